@@ -1,0 +1,58 @@
+import type { DefaultTaxonomy } from './default-taxonomy.ts';
+import type { Classification, TokenUsage } from './label.ts';
+import type { RouteRecord } from './record.ts';
+import type { RouteRequest } from './request.ts';
+import type { Taxonomy } from './taxonomy.ts';
+
+/** Labels a request. Drivers sit in `classify/`; wrappers have the shape of what they wrap. */
+export interface Classifier<T extends Taxonomy = DefaultTaxonomy> {
+  readonly name: string;
+  /**
+   * @param signal aborts the work; the promise then rejects with `classify.aborted`
+   * @throws RouterError with a `classify.*` code; only the cascade and the router turn that into an unsure label.
+   */
+  classify(request: RouteRequest, signal?: AbortSignal): Promise<Classification<T>>;
+}
+
+/** One call to a model behind an OpenAI-compatible endpoint; `body` is passed on unchanged but for `model` and `stream`. */
+export type ProviderCall = {
+  /** The provider's own name of the model. */
+  model: string;
+  body: Record<string, unknown>;
+  signal?: AbortSignal;
+};
+
+/** A finished answer: the OpenAI chat completion as received, the model that says it answered, and tokens by class. */
+export type ProviderAnswer = { completion: ChatCompletion; model: string; usage: TokenUsage };
+
+/** The parts of an OpenAI chat completion that are read here; everything else passes through. */
+export type ChatCompletion = {
+  id?: string;
+  model?: string;
+  choices: {
+    index?: number;
+    finish_reason: string | null;
+    message: { role?: string; content: string | null; refusal?: string | null; tool_calls?: unknown[] };
+    logprobs?: { content: { token: string; logprob: number }[] | null } | null;
+  }[];
+  usage?: unknown;
+};
+
+/** Sends one call to an endpoint. No retries, no fallback: those live in `run/`. */
+export interface Provider {
+  readonly name: string;
+  /** @throws RouterError with a `provider.*` code, `retryable` set by cause. */
+  complete(call: ProviderCall): Promise<ProviderAnswer>;
+}
+
+/** Keeps one line per routed request. */
+export interface Recorder {
+  record(record: RouteRecord): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Time handed in: `now` is wall time in milliseconds since 1970, `monotonic` never goes back. */
+export interface Clock {
+  now(): number;
+  monotonic(): number;
+}
