@@ -80,7 +80,7 @@ export type Chosen = {
 
 export type Refused = {
   kind: 'refused';
-  why: 'no-eligible-model' | 'no-model-for-risk' | 'no-model-in-budget' | 'no-model-of-quality' | 'unknown-pool' | 'unknown-model';
+  why: 'no-eligible-model' | 'no-model-for-risk' | 'no-model-in-budget' | 'no-model-of-quality';
   advice: string;
   pools: string[];
   skipped: Skip[];
@@ -89,7 +89,13 @@ export type Refused = {
 export type Decision = Chosen | Refused;
 
 /** What `decide` is asked: everything it may look at. */
-export type DecisionInput = { label: AnyLabel; facts: Facts; overrides?: RouteOverrides };
+export type DecisionInput = {
+  label: AnyLabel;
+  facts: Facts;
+  overrides?: RouteOverrides;
+  /** What is left to spend, when a budget applies. */
+  budget?: { remainingUsd: number; cheapOnly: boolean };
+};
 
 type RouteContext<T extends Taxonomy> = {
   requestId: string;

@@ -15,6 +15,12 @@ export type Facts = {
   responseSchema: boolean;
   codeBlock: boolean;
   userTurns: number;
+  /** Most output tokens the request allows, or null when it sets no limit. */
+  maxOutputTokens: number | null;
+  /** Answers asked for (`n`). */
+  choices: number;
+  /** True when earlier messages hold tool calls or tool results, which not every model accepts. */
+  toolHistory: boolean;
   /** True when the last message is a tool result, i.e. the turn goes on. */
   afterTool: boolean;
 };

@@ -1,0 +1,56 @@
+import type { Candidate, DecisionInput, Estimate } from '../core/decision.ts';
+import type { AnyLabel } from '../core/label.ts';
+import type { Model } from '../core/models.ts';
+import { type Evidence, OBJECTIVES, type ObjectiveName, type ReadyPolicy } from '../core/policy.ts';
+import { levelProbabilities } from './plausible.ts';
+import { expectedOutputTokens, usdOf } from './price.ts';
+
+/** Expected quality of a model for a request, 0..1, and where the figure comes from. */
+export type QualityEstimator = (model: Model, input: DecisionInput, policy: ReadyPolicy) => { quality: number; basis: Evidence };
+
+/** Measured seconds to a first answer, when a run has some; null when unknown. */
+export type LatencyEstimator = (model: Model) => number | null;
+
+/** The tier prior averaged over the complexity probabilities. MODELLED. */
+export const priorQuality: QualityEstimator = (model, { label }, policy) => ({
+  quality: priorFor(model, label, policy),
+  basis: 'MODELLED',
+});
+
+function priorFor(model: Model, label: AnyLabel, policy: ReadyPolicy): number {
+  const chances = levelProbabilities(label, policy);
+  const prior = policy.qualityPrior[model.tier];
+  return chances.low * prior.low + chances.medium * prior.medium + chances.high * prior.high;
+}
+
+export function estimateFor(
+  model: Model,
+  input: DecisionInput,
+  policy: ReadyPolicy,
+  quality: QualityEstimator,
+  latency: LatencyEstimator,
+): Estimate {
+  const outputTokens = expectedOutputTokens(model, input.label, input.facts, policy);
+  const expected = quality(model, input, policy);
+  return {
+    usd: usdOf(model.price, input.facts.inputTokens, outputTokens),
+    quality: expected.quality,
+    seconds: latency(model) ?? model.latencySeconds ?? null,
+    inputTokens: input.facts.inputTokens,
+    outputTokens,
+    basis: { usd: 'ESTIMATED', quality: expected.basis },
+  };
+}
+
+/** utility = quality − usdWeight · usd − secondWeight · seconds. An unknown price or time counts as the worst among the others. */
+export function rankByUtility(estimates: readonly { model: string; estimate: Estimate }[], objective: ObjectiveName): Candidate[] {
+  const { usdWeight, secondWeight } = OBJECTIVES[objective];
+  const worstUsd = Math.max(0, ...estimates.map(({ estimate }) => estimate.usd ?? 0));
+  const worstSeconds = Math.max(0, ...estimates.map(({ estimate }) => estimate.seconds ?? 0));
+  const ranked = estimates.map(({ model, estimate }) => ({
+    model,
+    estimate,
+    utility: estimate.quality - usdWeight * (estimate.usd ?? worstUsd) - secondWeight * (estimate.seconds ?? worstSeconds),
+  }));
+  return ranked.sort((a, b) => b.utility - a.utility);
+}
