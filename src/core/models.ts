@@ -17,7 +17,7 @@ export const Abilities = z.strictObject({
   images: z.boolean(),
   audio: z.boolean().default(false),
   files: z.boolean().default(false),
-  structuredOutput: z.boolean(),
+  structuredOutput: z.boolean().nullable(),
   reasoning: z.boolean().default(false),
 });
 export type Abilities = z.infer<typeof Abilities>;

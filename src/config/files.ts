@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
+import { type ErrorCode, failWithProblems, RouterError } from '../core/errors.ts';
+
+/** A file of the package: `prompts`, `datasets` and weights lie beside `src` and `dist` alike. */
+export function packageFile(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
+/** First 12 hexadecimal digits of the SHA-256 of a text: the version of a prompt, a policy, a dataset. */
+export function contentHash(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/**
+ * A JSON file checked against a schema.
+ *
+ * @throws RouterError `input.not-found`, `input.unreadable`, or `code` with every problem and its path.
+ */
+export function readJsonFile<S extends z.ZodType>(path: string, schema: S, code: ErrorCode): { value: z.infer<S>; hash: string } {
+  const text = readTextFile(path);
+  return { value: checkJson(parseJson(text, path), schema, path, code), hash: contentHash(text) };
+}
+
+export function readTextFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new RouterError(
+      missing ? 'input.not-found' : 'input.unreadable',
+      `cannot read \`${path}\`: ${missing ? 'no such file' : String(cause)}`,
+      {
+        where: path,
+        advice: 'check the path and its permissions',
+        cause,
+      },
+    );
+  }
+}
+
+export function checkJson<S extends z.ZodType>(value: unknown, schema: S, subject: string, code: ErrorCode): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => ({ where: issue.path.map(String).join('.') || subject, message: issue.message }));
+  return failWithProblems(code, `\`${subject}\``, problems, 'mend the paths named above');
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RouterError('input.unreadable', `\`${path}\` is not JSON: ${(cause as Error).message}`, {
+      where: path,
+      advice: 'mend the syntax',
+      cause,
+    });
+  }
+}
