@@ -47,6 +47,18 @@ export class FeatureBuffer {
   count = 0;
   /** For each segment the number of features up to its end. */
   ends: number[] = [];
+  /** Words, words that begin with a digit, runs of symbols, line ends and unspaced characters seen. */
+  words = 0;
+  numbers = 0;
+  symbols = 0;
+  lines = 0;
+  unspaced = 0;
+
+  reset(): void {
+    this.count = 0;
+    this.ends = [];
+    this.words = this.numbers = this.symbols = this.lines = this.unspaced = 0;
+  }
 
   push(hash: number): void {
     if (this.count === this.buckets.length) this.grow();
@@ -72,8 +84,7 @@ const finish = (hash: number, salt: number): number => {
  * @param text at most 200,000 characters; time grows linearly, about 10 ns a character
  */
 export function extractFeatures(text: string, buffer: FeatureBuffer): FeatureBuffer {
-  buffer.count = 0;
-  buffer.ends = [];
+  buffer.reset();
   let previous = 0;
   let start = 0;
   let position = 0;
@@ -82,18 +93,22 @@ export function extractFeatures(text: string, buffer: FeatureBuffer): FeatureBuf
     const kind = classOf(code);
     if (kind === NEWLINE || segmentEnds(code, kind, position - start)) {
       position++;
+      if (kind === NEWLINE) buffer.lines++;
       closeSegment(buffer);
       start = position;
       previous = 0;
     } else if (kind === LETTER || kind === DIGIT) {
       const end = wordEnd(text, position);
+      buffer.words++;
+      if (kind === DIGIT) buffer.numbers++;
       previous = word(text, position, end, previous, buffer);
       position = end;
     } else if (kind === UNSPACED) {
-      unspaced(text, position, buffer);
-      position++;
+      unspaced(text, position++, buffer);
+      buffer.unspaced++;
     } else if (kind === SYMBOL) {
       position = symbols(text, position, buffer);
+      buffer.symbols++;
     } else position++;
   }
   closeSegment(buffer);

@@ -1,0 +1,88 @@
+import type { View } from '../../core/view.ts';
+import { type Normalised, normalise } from '../normalise.ts';
+import { DENSE, denseFeatures } from './dense.ts';
+import { extractFeatures, FeatureBuffer } from './features.ts';
+import { columnScore, SegmentSums, sumSegments } from './score.ts';
+import { COLUMNS, type EmbeddedAxis, type Weights } from './weights.ts';
+
+/** A latest turn of fewer features than this leans on the turns before it, the more the shorter it is. */
+const STANDS_ALONE = 240;
+/** Most weight an earlier turn can have, against 1 for the latest. */
+const EARLIER_WEIGHT = 0.6;
+/** Neighbouring segments are also read together, up to this many, so that a request broken over lines is seen whole. */
+const WINDOW = 3;
+
+/** Raw evidence for every column: what calibration turns into probabilities. */
+export type Evidence = { scores: Float64Array; flags: string[] };
+
+const features = new FeatureBuffer();
+const segments = new SegmentSums();
+
+/**
+ * Scores of a view: columns read off the view from the latest turn (and, when that is short, the turns before it);
+ * columns read off segments as the maximum over all windows of up to three segments of everything untrusted.
+ */
+export function scoreView(view: View, weights: Weights): Evidence {
+  const totals = new Float64Array(COLUMNS);
+  const dense = new Float64Array(DENSE);
+  const peaks = new Float64Array(COLUMNS).fill(Number.NEGATIVE_INFINITY);
+  const latest = normalise(view.latest);
+  const own = addText(latest, weights, totals, 1, peaks);
+  dense.set(denseFeatures(latest.text.length, features));
+  let count = own;
+  const weight = EARLIER_WEIGHT * Math.max(0, 1 - own / STANDS_ALONE);
+  const flags = latest.hidden ? ['hidden-characters'] : [];
+  for (const earlier of weight > 0 ? view.earlier : []) count += weight * addText(normalise(earlier), weights, totals, weight, null);
+  for (const text of view.untrusted) {
+    if (text === view.latest) continue;
+    const read = normalise(text);
+    if (read.hidden && flags.length === 0) flags.push('hidden-characters');
+    addText(read, weights, null, 0, peaks);
+  }
+  return { scores: combine(weights, totals, count, dense, peaks), flags };
+}
+
+/** Adds one text's sums to `totals` (weighted) and its windows to `peaks`; returns its number of features. */
+function addText({ text }: Normalised, weights: Weights, totals: Float64Array | null, weight: number, peaks: Float64Array | null): number {
+  extractFeatures(text, features);
+  const { sums, counts } = sumSegments(features, weights.table, segments);
+  if (totals !== null) {
+    for (let segment = 0; segment < counts.length; segment++) {
+      for (let column = 0; column < COLUMNS; column++)
+        totals[column] = (totals[column] as number) + weight * (sums[segment * COLUMNS + column] as number);
+    }
+  }
+  if (peaks !== null) for (const axis of weights.header.axes) if (axis.reads === 'segments') raisePeaks(axis, weights, sums, counts, peaks);
+  return features.count;
+}
+
+function raisePeaks(axis: EmbeddedAxis, weights: Weights, sums: Int32Array, counts: readonly number[], peaks: Float64Array): void {
+  for (let column = axis.first; column < axis.first + axis.values.length - 1; column++) {
+    for (let start = 0; start < counts.length; start++) {
+      let sum = 0;
+      let count = 0;
+      for (let at = start; at < Math.min(start + WINDOW, counts.length); at++) {
+        sum += sums[at * COLUMNS + column] as number;
+        count += counts[at] as number;
+        peaks[column] = Math.max(peaks[column] as number, columnScore(weights, column, sum, count));
+      }
+    }
+  }
+}
+
+function combine(weights: Weights, totals: Float64Array, count: number, dense: Float64Array, peaks: Float64Array): Float64Array {
+  const scores = new Float64Array(COLUMNS);
+  for (const axis of weights.header.axes) {
+    const columns = axis.reads === 'view' ? axis.values.length : axis.values.length - 1;
+    for (let column = axis.first; column < axis.first + columns; column++) {
+      if (axis.reads === 'segments') {
+        scores[column] = peaks[column] as number;
+        continue;
+      }
+      let score = columnScore(weights, column, totals[column] as number, count);
+      for (let index = 0; index < DENSE; index++) score += (dense[index] as number) * (weights.header.dense[index]?.[column] ?? 0);
+      scores[column] = score;
+    }
+  }
+  return scores;
+}

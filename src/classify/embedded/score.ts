@@ -1,0 +1,88 @@
+import type { FeatureBuffer } from './features.ts';
+import { BYTE_ZERO, COLUMNS, type Weights, WORDS } from './weights.ts';
+
+/** Additions after which a 16-bit lane of unsigned bytes could overflow: floor(65535 / 255). */
+const FLUSH = 256;
+const LANES = 0x00ff00ff;
+
+/** Column sums and feature counts per segment of one text; reused between texts. */
+export class SegmentSums {
+  /** `COLUMNS` sums per segment. */
+  sums = new Int32Array(COLUMNS * 64);
+  counts: number[] = [];
+
+  reset(segments: number): void {
+    if (segments * COLUMNS > this.sums.length) this.sums = new Int32Array(segments * COLUMNS * 2);
+    this.sums.fill(0, 0, segments * COLUMNS);
+    this.counts = [];
+  }
+}
+
+/**
+ * Adds up the table rows of every feature, segment by segment. Four columns share one 32-bit word; even and odd bytes are added
+ * in 16-bit lanes and moved to the sums before a lane can overflow.
+ */
+export function sumSegments(buffer: FeatureBuffer, table: Int32Array, into: SegmentSums): SegmentSums {
+  into.reset(buffer.ends.length);
+  let start = 0;
+  for (const [segment, end] of buffer.ends.entries()) {
+    for (let from = start; from < end; from += FLUSH) {
+      addRun(buffer.buckets, from, Math.min(from + FLUSH, end), table, into.sums, segment * COLUMNS);
+    }
+    const zero = BYTE_ZERO * (end - start);
+    for (let column = 0; column < COLUMNS; column++)
+      into.sums[segment * COLUMNS + column] = (into.sums[segment * COLUMNS + column] as number) - zero;
+    into.counts.push(end - start);
+    start = end;
+  }
+  return into;
+}
+
+function addRun(buckets: Int32Array, from: number, to: number, table: Int32Array, sums: Int32Array, at: number): void {
+  let e0 = 0,
+    e1 = 0,
+    e2 = 0,
+    e3 = 0,
+    e4 = 0;
+  let o0 = 0,
+    o1 = 0,
+    o2 = 0,
+    o3 = 0,
+    o4 = 0;
+  for (let index = from; index < to; index++) {
+    const row = (buckets[index] as number) * WORDS;
+    const w0 = table[row] as number;
+    const w1 = table[row + 1] as number;
+    const w2 = table[row + 2] as number;
+    const w3 = table[row + 3] as number;
+    const w4 = table[row + 4] as number;
+    e0 = (e0 + (w0 & LANES)) | 0;
+    o0 = (o0 + ((w0 >>> 8) & LANES)) | 0;
+    e1 = (e1 + (w1 & LANES)) | 0;
+    o1 = (o1 + ((w1 >>> 8) & LANES)) | 0;
+    e2 = (e2 + (w2 & LANES)) | 0;
+    o2 = (o2 + ((w2 >>> 8) & LANES)) | 0;
+    e3 = (e3 + (w3 & LANES)) | 0;
+    o3 = (o3 + ((w3 >>> 8) & LANES)) | 0;
+    e4 = (e4 + (w4 & LANES)) | 0;
+    o4 = (o4 + ((w4 >>> 8) & LANES)) | 0;
+  }
+  flush(sums, at, e0, o0);
+  flush(sums, at + 4, e1, o1);
+  flush(sums, at + 8, e2, o2);
+  flush(sums, at + 12, e3, o3);
+  flush(sums, at + 16, e4, o4);
+}
+
+function flush(sums: Int32Array, at: number, even: number, odd: number): void {
+  sums[at] = (sums[at] as number) + (even & 0xffff);
+  sums[at + 1] = (sums[at + 1] as number) + (odd & 0xffff);
+  sums[at + 2] = (sums[at + 2] as number) + (even >>> 16);
+  sums[at + 3] = (sums[at + 3] as number) + (odd >>> 16);
+}
+
+/** Score of one column for a sum over `count` features: step · sum / count^power + bias. */
+export function columnScore({ header }: Weights, column: number, sum: number, count: number): number {
+  const step = header.steps[column] as number;
+  return (step * sum) / Math.max(1, count) ** header.power + (header.biases[column] as number);
+}

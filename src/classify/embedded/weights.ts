@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { RouterError } from '../../core/errors.ts';
+import { BUCKETS } from './features.ts';
+
+/** Columns of the table as stored; a bucket is `COLUMNS` bytes, `WORDS` 32-bit words. */
+export const COLUMNS = 20;
+export const WORDS = COLUMNS / 4;
+/** Stored bytes are offset by this, so that four of them add up without signs. */
+export const BYTE_ZERO = 128;
+
+const finite = z.number().refine(Number.isFinite, 'expected a finite number');
+
+/** An axis read off the view: one column per value, softmax over them divided by `temperature`. */
+const ViewAxis = z.strictObject({
+  axis: z.string(),
+  reads: z.literal('view'),
+  values: z.array(z.string()).min(2),
+  first: z.int().min(0),
+  temperature: finite,
+});
+/** An ordered axis read off segments: one detector per value above the lowest, each with its own logistic calibration. */
+const SegmentAxis = z.strictObject({
+  axis: z.string(),
+  reads: z.literal('segments'),
+  values: z.array(z.string()).min(2),
+  first: z.int().min(0),
+  detectors: z.array(z.strictObject({ value: z.string(), slope: finite, offset: finite })),
+});
+
+export const WeightsHeader = z.strictObject({
+  format: z.literal(1),
+  buckets: z.literal(BUCKETS),
+  /** Scores are divided by the number of features to this power. */
+  power: finite,
+  axes: z.array(z.discriminatedUnion('reads', [ViewAxis, SegmentAxis])),
+  /** Value of one step of a stored byte, per column. */
+  steps: z.array(finite).length(COLUMNS),
+  biases: z.array(finite).length(COLUMNS),
+  /** Dense features × columns. */
+  dense: z.array(z.array(finite).length(COLUMNS)),
+  /** Confidence below which the classifier itself says unsure, per axis. */
+  unsureBelow: z.record(z.string(), z.number().min(0).max(1)),
+  /** What it was trained on. */
+  provenance: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type WeightsHeader = z.infer<typeof WeightsHeader>;
+export type EmbeddedAxis = WeightsHeader['axes'][number];
+
+export type Weights = { header: WeightsHeader; table: Int32Array };
+
+const MAGIC = 0x31535450;
+
+/** File form: magic, length of the header, header as JSON padded to four bytes, table. Little-endian. */
+export function encodeWeights({ header, table }: Weights): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const padded = Math.ceil(json.length / 4) * 4;
+  const bytes = new Uint8Array(8 + padded + table.byteLength).fill(32, 8, 8 + padded);
+  const numbers = new DataView(bytes.buffer);
+  numbers.setUint32(0, MAGIC, true);
+  numbers.setUint32(4, padded, true);
+  bytes.set(json, 8);
+  bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), 8 + padded);
+  return bytes;
+}
+
+/**
+ * Weights from the bytes of a file.
+ *
+ * @throws RouterError `weights.invalid` when they are cut, of another format, or hold a number that is not finite.
+ */
+export function decodeWeights(bytes: Uint8Array, where: string): Weights {
+  if (bytes.length < 8) throw invalid(where, 'at least 8 bytes', String(bytes.length));
+  const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (numbers.getUint32(0, true) !== MAGIC) throw invalid(where, 'weights of this library', 'another kind of file');
+  const start = 8 + numbers.getUint32(4, true);
+  const size = BUCKETS * COLUMNS;
+  if (bytes.length !== start + size) throw invalid(where, `${start + size} bytes`, String(bytes.length));
+  const header = readHeader(bytes.subarray(8, start), where);
+  return { header, table: new Int32Array(bytes.slice(start).buffer) };
+}
+
+function readHeader(bytes: Uint8Array, where: string): WeightsHeader {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw invalid(where, 'a header in JSON', 'something else');
+  }
+  const header = WeightsHeader.safeParse(json);
+  if (header.success) return header.data;
+  const issue = header.error.issues[0];
+  throw invalid(`${where}: ${issue?.path.join('.')}`, issue?.message ?? 'a valid header', 'something else');
+}
+
+function invalid(where: string, expected: string, found: string): RouterError {
+  return new RouterError('weights.invalid', `embedded weights: expected ${expected}, found ${found}`, {
+    where,
+    advice: 'reinstall the package, or rebuild with `pointsman train`',
+  });
+}
