@@ -1,0 +1,12 @@
+import { proveStatistics } from './statistics.ts';
+
+const RUNS = Number(process.env.PROVE_RUNS ?? 1_000);
+const SEED = Number(process.env.PROVE_SEED ?? 20_261_121);
+
+let failed = 0;
+for (const { claim, share, atLeast, atMost, holds } of proveStatistics(RUNS, SEED)) {
+  if (!holds) failed++;
+  console.log(`${holds ? 'ok  ' : 'FAIL'}  ${(share * 100).toFixed(1).padStart(5)} %  (${atLeast * 100} … ${atMost * 100})  ${claim}`);
+}
+console.log(`${RUNS} runs a claim, seed ${SEED}`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,67 @@
+import { quantileSorted } from 'simple-statistics';
+import type { Random } from '../../core/random.ts';
+import { type Gap, gap, type Interval } from './gap.ts';
+import { normalCdf } from './normal.ts';
+import { type ClusterSums, columnMeans, eachReplicate } from './resample.ts';
+import { studentQuantile } from './student.ts';
+
+/** A statistic with its interval; `p` is the two-sided share of replicates on the other side of 0. */
+export type BootstrapResult = { mean: number; interval: Interval; p: number; rows: number; clusters: number };
+
+export type BootstrapOptions = { replicates: number; random: Random; level?: number };
+
+/**
+ * Interval of any statistic of column means by resampling whole clusters.
+ * Percentiles are widened to what a t interval of C−1 degrees of freedom would reach ("expanded percentile"), which mends
+ * most of the bootstrap's too narrow intervals on few clusters. Source: Hesterberg 2015, Am. Stat. 69(4), §4.2.
+ *
+ * @param statistic reads the column means; called once per replicate, so hulls and other derived figures are recomputed each time
+ * @example
+ * const table = clusterSums([[1, 0, 1, 1]], [0, 1, 2, 3]);
+ * clusterBootstrap(table, (means) => means[0] ?? 0, { replicates: 200, random: seededRandom(1) }) // BootstrapResult
+ */
+export function clusterBootstrap(
+  table: ClusterSums,
+  statistic: (means: Float64Array) => number,
+  options: BootstrapOptions,
+): BootstrapResult | Gap {
+  const [result] = clusterBootstrapMany(table, [statistic], options);
+  return result ?? gap('not-enough-data');
+}
+
+/** As `clusterBootstrap`, for several statistics on the same draws: one pass over the data, and comparable intervals. */
+export function clusterBootstrapMany(
+  table: ClusterSums,
+  statistics: readonly ((means: Float64Array) => number)[],
+  { replicates, random, level = 0.95 }: BootstrapOptions,
+): (BootstrapResult | Gap)[] {
+  if (table.clusters < 2) return statistics.map(() => gap(table.clusters === 0 ? 'no-rows' : 'not-enough-data'));
+  const draws = statistics.map(() => new Float64Array(replicates));
+  const rows = table.sizes.reduce((sum, size) => sum + size, 0);
+  const centre = columnMeans(table);
+  const observed = statistics.map((statistic) => statistic(centre));
+  eachReplicate(table, replicates, random, (means, replicate) => {
+    for (const [index, statistic] of statistics.entries()) (draws[index] as Float64Array)[replicate] = statistic(means);
+  });
+  return draws.map((values, index) => ({
+    mean: observed[index] ?? 0,
+    ...percentiles(values.sort(), table.clusters, level),
+    rows,
+    clusters: table.clusters,
+  }));
+}
+
+/** Expanded percentile interval and two-sided p-value against 0 of sorted draws. */
+function percentiles(sorted: Float64Array, clusters: number, level: number): { interval: Interval; p: number } {
+  const tail = expandedTail(clusters, level);
+  const values = sorted as unknown as number[];
+  const below = sorted.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);
+  const above = sorted.reduce((count, value) => count + (value >= 0 ? 1 : 0), 0);
+  const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (sorted.length + 1));
+  return { interval: { low: quantileSorted(values, tail), high: quantileSorted(values, 1 - tail) }, p };
+}
+
+/** Lower tail share at which to cut: Φ(−√(C/(C−1)) · t). @example expandedTail(10_000, 0.95).toFixed(4) // => '0.0250' */
+export function expandedTail(clusters: number, level: number): number {
+  return normalCdf(-Math.sqrt(clusters / (clusters - 1)) * studentQuantile(0.5 + level / 2, clusters - 1));
+}
