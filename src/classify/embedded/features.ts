@@ -1,5 +1,5 @@
 /**
- * Hashed features of a text, in one pass over its characters: words, word pairs, character n-grams of 3 to 5 inside words,
+ * Hashed features of a text, in one pass over its characters: words, word pairs, four-character pieces of words,
  * single, double and triple characters of scripts without spaces, and runs of symbols. Digits fold to one shape.
  * A feature is a bucket number; a text is the list of its features in order, cut into segments that no feature crosses.
  */
@@ -145,14 +145,9 @@ function word(text: string, start: number, end: number, previous: number, buffer
   let a = 94;
   let b = fold(text.charCodeAt(start));
   let c = start + 1 < end ? fold(text.charCodeAt(start + 1)) : 36;
-  for (let at = start + 2; at <= end + 1; at++) {
-    const three = mix(mix(mix(7, a), b), c);
-    buffer.push(finish(three, 3));
-    if (at > end) break;
+  for (let at = start + 2; at <= end; at++) {
     const d = at < end ? fold(text.charCodeAt(at)) : 36;
-    const four = mix(three, d);
-    buffer.push(finish(four, 4));
-    if (at < end) buffer.push(finish(mix(four, at + 1 < end ? fold(text.charCodeAt(at + 1)) : 36), 5));
+    buffer.push(finish(mix(mix(mix(mix(7, a), b), c), d), 4));
     a = b;
     b = c;
     c = d;

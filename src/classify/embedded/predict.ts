@@ -10,7 +10,12 @@ const STANDS_ALONE = 240;
 /** Most weight an earlier turn can have, against 1 for the latest. */
 const EARLIER_WEIGHT = 0.6;
 /** Neighbouring segments are also read together, up to this many, so that a request broken over lines is seen whole. */
-const WINDOW = 3;
+export const WINDOW = 3;
+
+/** Weight of each earlier turn when the latest one has `features` of its own: 0.6 for none, 0 from 240 on. */
+export function earlierWeight(ownFeatures: number): number {
+  return EARLIER_WEIGHT * Math.max(0, 1 - ownFeatures / STANDS_ALONE);
+}
 
 /** Raw evidence for every column: what calibration turns into probabilities. */
 export type Evidence = { scores: Float64Array; flags: string[] };
@@ -30,7 +35,7 @@ export function scoreView(view: View, weights: Weights): Evidence {
   const own = addText(latest, weights, totals, 1, peaks);
   dense.set(denseFeatures(latest.text.length, features));
   let count = own;
-  const weight = EARLIER_WEIGHT * Math.max(0, 1 - own / STANDS_ALONE);
+  const weight = earlierWeight(own);
   const flags = latest.hidden ? ['hidden-characters'] : [];
   for (const earlier of weight > 0 ? view.earlier : []) count += weight * addText(normalise(earlier), weights, totals, weight, null);
   for (const text of view.untrusted) {

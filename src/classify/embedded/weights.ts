@@ -76,7 +76,10 @@ export function decodeWeights(bytes: Uint8Array, where: string): Weights {
   const size = BUCKETS * COLUMNS;
   if (bytes.length !== start + size) throw invalid(where, `${start + size} bytes`, String(bytes.length));
   const header = readHeader(bytes.subarray(8, start), where);
-  return { header, table: new Int32Array(bytes.slice(start).buffer) };
+  // A copy of its own: `bytes` may be a window on a shared pool, not aligned to four bytes.
+  const table = new Uint8Array(size);
+  table.set(bytes.subarray(start));
+  return { header, table: new Int32Array(table.buffer) };
 }
 
 function readHeader(bytes: Uint8Array, where: string): WeightsHeader {

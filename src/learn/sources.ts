@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { RouterError } from '../core/errors.ts';
+import { type RouteRequest, toRequest } from '../core/request.ts';
+import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
+import { viewOf } from '../core/view.ts';
+import type { TrainingRow } from './train-embedded.ts';
+
+/** A lexicon term teaches a little: this much of a labelled request. */
+const TERM_WEIGHT = 0.3;
+/** Weight of a row from outside the project's own datasets. */
+const OUTSIDE_WEIGHT = 0.3;
+
+export type Sources = { rows: TrainingRow[]; hash: string; counts: { requests: number; terms: number; outside: number } };
+
+/**
+ * Everything weights are learnt from: `requests/train.csv`, `lexicon/<axis>.<value>.txt`, and rows of `also` when given.
+ *
+ * @throws RouterError `dataset.invalid` for an axis or value the taxonomy does not have, `input.not-found` for a missing folder
+ */
+export async function readSources(datasets: string, taxonomy: Taxonomy, also?: string): Promise<Sources> {
+  const digest = createHash('sha256');
+  const requests = await readRequests(join(datasets, 'requests/train.csv'), taxonomy, digest);
+  const terms = readLexicon(join(datasets, 'lexicon'), taxonomy, digest);
+  const outside = also === undefined ? [] : await readOutside(also, taxonomy, digest);
+  const counts = { requests: requests.length, terms: terms.length, outside: outside.length };
+  return { rows: [...requests, ...terms, ...outside], hash: digest.digest('hex').slice(0, 12), counts };
+}
+
+type Digest = ReturnType<typeof createHash>;
+
+async function readCsv(file: string, digest: Digest): Promise<Record<string, string>[]> {
+  const { parse } = await import('csv-parse/sync');
+  const bytes = readBytes(file);
+  digest.update(bytes);
+  const text = file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+  return parse(text, { columns: true, bom: true }) as Record<string, string>[];
+}
+
+async function readRequests(file: string, taxonomy: Taxonomy, digest: Digest): Promise<TrainingRow[]> {
+  const rows = await readCsv(file, digest);
+  return rows.map((row, index) => {
+    const labels = Object.fromEntries(Object.keys(taxonomy).flatMap((axis) => (row[axis] ? [[axis, row[axis]] as const] : [])));
+    for (const [axis, value] of Object.entries(labels)) checkValue(taxonomy, axis, value, `${file}:${index + 2}`);
+    return { view: viewOf(requestOf(row.text ?? '')), labels, cluster: row.cluster || String(index), weight: 1 };
+  });
+}
+
+/** A cell holds a text, or the messages of a conversation as a JSON array. */
+export function requestOf(cell: string): RouteRequest {
+  if (!cell.startsWith('[{')) return toRequest(cell);
+  try {
+    return toRequest({ messages: JSON.parse(cell) });
+  } catch {
+    return toRequest(cell);
+  }
+}
+
+function readLexicon(folder: string, taxonomy: Taxonomy, digest: Digest): TrainingRow[] {
+  return list(folder, '.txt').flatMap((name) => {
+    const [axis, value] = name.split('.') as [string, string];
+    checkValue(taxonomy, axis, value, join(folder, name));
+    const bytes = readBytes(join(folder, name));
+    digest.update(bytes);
+    const terms = bytes
+      .toString('utf8')
+      .split('\n')
+      .filter((term) => term.trim() !== '');
+    return terms.map((term) => ({ view: viewOf(toRequest(term)), labels: { [axis]: value }, cluster: term, weight: TERM_WEIGHT }));
+  });
+}
+
+/** Label sets of others as `<axis>.<source>.csv[.gz]` with columns `text` and `label`. */
+async function readOutside(folder: string, taxonomy: Taxonomy, digest: Digest): Promise<TrainingRow[]> {
+  const rows: TrainingRow[] = [];
+  for (const name of list(folder, '.csv.gz', '.csv')) {
+    const axis = name.split('.')[0] as string;
+    if (taxonomy[axis] === undefined) continue;
+    for (const { text = '', label = '' } of await readCsv(join(folder, name), digest)) {
+      checkValue(taxonomy, axis, label, join(folder, name));
+      rows.push({ view: viewOf(toRequest(text)), labels: { [axis]: label }, cluster: name, weight: OUTSIDE_WEIGHT });
+    }
+  }
+  return rows;
+}
+
+function list(folder: string, ...endings: string[]): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => endings.some((ending) => name.endsWith(ending)))
+      .sort();
+  } catch (cause) {
+    throw new RouterError('input.not-found', `cannot read folder \`${folder}\``, { where: folder, advice: 'check the path', cause });
+  }
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new RouterError('input.not-found', `cannot read \`${file}\``, { where: file, advice: 'check the path', cause });
+  }
+}
+
+function checkValue(taxonomy: Taxonomy, axis: string, value: string, where: string): void {
+  const definition = taxonomy[axis];
+  const allowed = definition === undefined ? [] : axisValues(definition);
+  if (allowed.includes(value)) return;
+  const expected = definition === undefined ? `an axis of ${Object.keys(taxonomy).join(', ')}` : `one of ${allowed.join(', ')}`;
+  throw new RouterError('dataset.invalid', `expected ${expected}, found \`${definition === undefined ? axis : value}\``, {
+    where,
+    advice: 'mend the label',
+  });
+}

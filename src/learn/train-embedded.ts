@@ -1,0 +1,181 @@
+import { BUCKETS } from '../classify/embedded/features.ts';
+import { COLUMNS, type EmbeddedAxis, encodeWeights, type Weights } from '../classify/embedded/weights.ts';
+import { RouterError } from '../core/errors.ts';
+import type { AxisDefinition, Taxonomy } from '../core/taxonomy.ts';
+import { axesOf, axisValues } from '../core/taxonomy.ts';
+import type { View } from '../core/view.ts';
+import { type DetectedRow, fitPlatt, fitTemperature, type ScoredRow } from './calibrate.ts';
+import { type Features, viewFeatures, windowFeatures } from './examples.ts';
+import { type Example, type Head, headScores, type Linear, type LinearOptions, trainLinear } from './linear.ts';
+import { quantise } from './quantise.ts';
+
+/** One training row: a view and the axes it has labels for. */
+export type TrainingRow = { view: View; labels: Readonly<Record<string, string>>; cluster: string; weight: number };
+
+export type TrainOptions = {
+  seed: number;
+  folds: number;
+  epochs: number;
+  unsureBelow: Readonly<Record<string, number>>;
+  provenance: Readonly<Record<string, string | number>>;
+};
+
+export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
+  seed: 20_260_101,
+  folds: 5,
+  epochs: 8,
+  unsureBelow: { complexity: 0.45, domain: 0.3, risk: 0.55 },
+  provenance: {},
+};
+
+const LEARNING_RATE = 0.3;
+const POWER = 0.5;
+const L2 = 0.01;
+/** A long text labelled above the lowest value counts as many windows; which one is guilty is unknown, so none is learnt from beyond this. */
+const GUILTY_WINDOWS = 1;
+
+/** Learns weights for the axes of a taxonomy. Seeded: the same rows and options give the same bytes. */
+export function trainEmbedded(taxonomy: Taxonomy, rows: readonly TrainingRow[], options: TrainOptions = DEFAULT_TRAIN_OPTIONS): Uint8Array {
+  const heads = headsOf(taxonomy);
+  const documents = rows.map((row) => ({ row, view: viewFeatures(row.view), windows: windowFeatures(row.view) }));
+  const linear = linearOptions(heads, options);
+  const model = trainLinear(examplesOf(documents, taxonomy, heads), heads, linear);
+  const heldOut = crossValidate(documents, taxonomy, heads, linear, options);
+  const { table, steps } = quantise(model);
+  const header: Weights['header'] = {
+    format: 1,
+    buckets: BUCKETS,
+    power: POWER,
+    axes: axesOf(taxonomy).map(([axis, definition]) => calibratedAxis(axis, definition, heads, heldOut)),
+    steps,
+    biases: padded(model.biases),
+    dense: model.dense.map(padded),
+    unsureBelow: { ...options.unsureBelow },
+    provenance: { ...options.provenance, rows: rows.length, seed: options.seed },
+  };
+  return encodeWeights({ header, table });
+}
+
+type Document = { row: TrainingRow; view: Features; windows: Features[] };
+
+const linearOptions = (heads: readonly Head[], { seed, epochs }: TrainOptions): LinearOptions => ({
+  buckets: BUCKETS,
+  columns: heads.reduce((sum, head) => sum + head.columns, 0),
+  power: POWER,
+  epochs,
+  learningRate: LEARNING_RATE,
+  seed,
+});
+
+/** A softmax head per view axis; a logistic head per value above the lowest of a segment axis. */
+function headsOf(taxonomy: Taxonomy): Head[] {
+  const heads: Head[] = [];
+  let first = 0;
+  for (const [axis, definition] of axesOf(taxonomy)) {
+    const values = axisValues(definition);
+    if (definition.reads === 'view') {
+      heads.push({ name: axis, kind: 'softmax', first, columns: values.length, useDense: definition.ordered, l2: L2 });
+      first += values.length;
+    } else {
+      for (const value of values.slice(1))
+        heads.push({ name: `${axis}:${value}`, kind: 'logistic', first: first++, columns: 1, useDense: false, l2: L2 });
+    }
+  }
+  if (first <= COLUMNS) return heads;
+  throw new RouterError('taxonomy.invalid', `the taxonomy needs ${first} columns, the embedded model has ${COLUMNS}`, {
+    where: 'taxonomy',
+    advice: 'use fewer axes or values, or classifier `semantic` or `llm`',
+  });
+}
+
+function examplesOf(documents: readonly Document[], taxonomy: Taxonomy, heads: readonly Head[]): Example[] {
+  return documents.flatMap(({ row, view, windows }) => {
+    const base = { cluster: row.cluster, weight: row.weight };
+    const examples: Example[] = [
+      { ...base, ...view, targets: heads.map((head) => (head.kind === 'softmax' ? target(head, row, taxonomy) : -1)) },
+    ];
+    const targets = heads.map((head) => (head.kind === 'logistic' ? target(head, row, taxonomy) : -1));
+    if (targets.every((value) => value < 0)) return examples;
+    const guilty = targets.map((value) => (value === 1 && windows.length > GUILTY_WINDOWS ? -1 : value));
+    for (const window of windows) examples.push({ ...base, ...window, weight: row.weight / Math.sqrt(windows.length), targets: guilty });
+    return examples;
+  });
+}
+
+/** The index of the row's value within a softmax head; for a detector 1 at its value, 0 below it, -1 above it or without a label. */
+function target(head: Head, row: TrainingRow, taxonomy: Taxonomy): number {
+  const [axis, detected] = head.name.split(':') as [string, string | undefined];
+  const label = row.labels[axis];
+  const definition = taxonomy[axis];
+  if (label === undefined || definition === undefined) return -1;
+  const values = axisValues(definition);
+  const index = values.indexOf(label);
+  if (detected === undefined || index < 0) return index;
+  const wanted = values.indexOf(detected);
+  return index === wanted ? 1 : index < wanted ? 0 : -1;
+}
+
+type HeldOut = { scored: Map<string, ScoredRow[]>; detected: Map<string, DetectedRow[]> };
+
+/** Scores of every labelled row by a model that has not seen its cluster. */
+function crossValidate(
+  documents: readonly Document[],
+  taxonomy: Taxonomy,
+  heads: readonly Head[],
+  linear: LinearOptions,
+  options: TrainOptions,
+): HeldOut {
+  const heldOut: HeldOut = { scored: new Map(), detected: new Map() };
+  for (let fold = 0; fold < options.folds; fold++) {
+    const inFold = ({ row }: Document) => foldOf(row.cluster, options.folds) === fold;
+    const model = trainLinear(
+      examplesOf(
+        documents.filter((document) => !inFold(document)),
+        taxonomy,
+        heads,
+      ),
+      heads,
+      linear,
+    );
+    for (const document of documents.filter(inFold)) if (document.row.weight >= 1) collect(document, taxonomy, heads, model, heldOut);
+  }
+  return heldOut;
+}
+
+function collect({ row, view, windows }: Document, taxonomy: Taxonomy, heads: readonly Head[], model: Linear, heldOut: HeldOut): void {
+  const example = (features: Features): Example => ({ ...features, cluster: '', weight: 1, targets: [] });
+  for (const head of heads) {
+    const wanted = target(head, row, taxonomy);
+    if (wanted < 0) continue;
+    if (head.kind === 'softmax') push(heldOut.scored, head.name, { scores: headScores(example(view), head, model), target: wanted });
+    else if (windows.length > 0) {
+      const score = Math.max(...windows.map((window) => headScores(example(window), head, model)[0] as number));
+      push(heldOut.detected, head.name, { score, hit: wanted === 1 ? 1 : 0 });
+    }
+  }
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** A stable fold of a cluster's name. FNV-1a. */
+function foldOf(cluster: string, folds: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < cluster.length; at++) hash = Math.imul(hash ^ cluster.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % folds;
+}
+
+function calibratedAxis(axis: string, definition: AxisDefinition, heads: readonly Head[], heldOut: HeldOut): EmbeddedAxis {
+  const values = axisValues(definition);
+  const own = heads.filter((head) => head.name.split(':')[0] === axis);
+  const first = own[0]?.first ?? 0;
+  if (definition.reads === 'view')
+    return { axis, reads: 'view', values, first, temperature: fitTemperature(heldOut.scored.get(axis) ?? []) };
+  const detectors = own.map((head, index) => ({ value: values[index + 1] as string, ...fitPlatt(heldOut.detected.get(head.name) ?? []) }));
+  return { axis, reads: 'segments', values, first, detectors };
+}
+
+const padded = (values: Float64Array): number[] => Array.from({ length: COLUMNS }, (_, column) => values[column] ?? 0);
