@@ -69,7 +69,6 @@ export function toRequest(input: unknown): RouteRequest {
   refuseOversize(input);
   const parsed = RouteRequest.safeParse(input);
   if (!parsed.success) throw invalidRequest(parsed.error, input);
-  if (Object.hasOwn(parsed.data, '__proto__')) throw invalid('__proto__', 'no such field', 'one');
   return withinLimits(parsed.data);
 }
 
@@ -89,6 +88,7 @@ export function hasNonText(message: Message, type?: 'image_url' | 'input_audio' 
 /** Counts are checked before the schema walks the input, so an oversized one costs nothing. */
 function refuseOversize(input: unknown): void {
   if (typeof input !== 'object' || input === null) return;
+  if (Object.hasOwn(input, '__proto__')) throw invalid('__proto__', 'no field of that name', 'one');
   const { messages, tools } = input as { messages?: unknown; tools?: unknown };
   if (Array.isArray(messages) && messages.length > REQUEST_LIMITS.messages)
     throw tooLarge('messages', REQUEST_LIMITS.messages, messages.length);
