@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { embeddedClassifier } from '../../src/classify/embedded/embedded.ts';
+import { BUCKETS, extractFeatures, FeatureBuffer } from '../../src/classify/embedded/features.ts';
+import { SegmentSums, sumSegments } from '../../src/classify/embedded/score.ts';
+import { BYTE_ZERO, COLUMNS, decodeWeights, encodeWeights, WORDS } from '../../src/classify/embedded/weights.ts';
+import { packageFile } from '../../src/config/files.ts';
+import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
+import { defineTaxonomy } from '../../src/core/taxonomy.ts';
+
+const file = readFileSync(packageFile('src/classify/embedded/weights.bin'));
+const weights = decodeWeights(file, 'weights.bin');
+const classifier = embeddedClassifier(defaultTaxonomy, weights);
+const classify = (content: string) => classifier.classify({ messages: [{ role: 'user', content }] });
+const risk = async (content: string) => {
+  const { probabilities } = (await classify(content)).label.risk;
+  return { top: probabilities.high, raised: probabilities.medium + probabilities.high };
+};
+
+describe('features', () => {
+  const of = (text: string) => [
+    ...extractFeatures(text, new FeatureBuffer()).buckets.slice(0, extractFeatures(text, new FeatureBuffer()).count),
+  ];
+
+  it('are buckets of the table', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => of(text).every((bucket) => bucket >= 0 && bucket < BUCKETS)),
+    );
+  });
+
+  it('of a line do not change when other lines are added', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 150 }), fc.string({ maxLength: 150 }), (a, b) => {
+        const [first, second] = [a, b].map((text) => text.replace(/[\n\r]/g, ' '));
+        expect(of(`${first}\n${second}`)).toEqual([...of(first as string), ...of(second as string)]);
+      }),
+    );
+  });
+
+  it('fold digits to one shape', () => {
+    expect(of('room 12')).toEqual(of('room 98'));
+  });
+});
+
+describe('packed sums', () => {
+  it('equal sums taken one by one, however many features there are', () => {
+    const table = new Int32Array(BUCKETS * WORDS);
+    const bytes = new Uint8Array(table.buffer);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = (at * 2_654_435_761) >>> 24;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: BUCKETS - 1 }), { minLength: 1, maxLength: 1_200 }), (buckets) => {
+        const buffer = new FeatureBuffer();
+        for (const [index, bucket] of buckets.entries()) buffer.buckets[index] = bucket;
+        buffer.count = buckets.length;
+        buffer.ends = [buckets.length];
+        const { sums } = sumSegments(buffer, table, new SegmentSums());
+        for (let column = 0; column < COLUMNS; column++) {
+          const expected = buckets.reduce((sum, bucket) => sum + (bytes[bucket * COLUMNS + column] as number) - BYTE_ZERO, 0);
+          expect(sums[column]).toBe(expected);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('the embedded classifier', () => {
+  it('gives probabilities that sum to one, for any text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (text) => {
+        for (const axis of Object.values((await classify(text)).label)) {
+          const sum = Object.values(axis.probabilities).reduce((total, value) => total + value, 0);
+          expect(sum).toBeCloseTo(1, 9);
+        }
+      }),
+    );
+  });
+
+  it('G14b: never lowers risk when lines are added before or after', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.lorem({ maxCount: 30 }), fc.lorem({ maxCount: 30 }), async (text, more) => {
+        const alone = await risk(text);
+        for (const longer of [await risk(`${text}\n${more}`), await risk(`${more}\n${text}`)]) {
+          expect(longer.top).toBeGreaterThanOrEqual(alone.top - 1e-12);
+          expect(longer.raised).toBeGreaterThanOrEqual(alone.raised - 1e-12);
+        }
+      }),
+    );
+  });
+
+  it('says unsure of an empty text, and does not call it simple', async () => {
+    const { label } = await classify('  ');
+    expect(label.complexity.unsure).toBe('empty');
+    expect(label.domain.unsure).toBe('empty');
+  });
+
+  it('F-66: treats a turn of images as at least medium risk, unsure', async () => {
+    const { label } = await classifier.classify({
+      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'http://127.0.0.1/x.png' } }] }],
+    });
+    expect(label.risk).toMatchObject({ value: 'medium', unsure: 'non-text' });
+    expect(label.complexity.unsure).toBe('non-text');
+  });
+
+  it('treats text beyond what it reads as at least medium risk, unsure', async () => {
+    const { label } = await classify('all is well. '.repeat(20_000));
+    expect(label.risk.unsure).toBe('beyond-limit');
+    expect(label.risk.value).not.toBe('low');
+  });
+
+  it('leaves an axis it was not trained for unsure, and refuses an axis with other values', async () => {
+    const urgency = {
+      question: '?',
+      ordered: true,
+      reads: 'view',
+      values: { later: { meaning: '', examples: [] }, now: { meaning: '', examples: [] } },
+    } as const;
+    const own = embeddedClassifier(defineTaxonomy({ ...defaultTaxonomy, urgency }), weights);
+    expect((await own.classify({ messages: [{ role: 'user', content: 'hi' }] })).label.urgency.unsure).toBe('not-scored');
+    expect(() => embeddedClassifier(defineTaxonomy({ risk: urgency }), weights)).toThrow(/risk/);
+  });
+
+  it('flags hidden characters', async () => {
+    expect((await classify('ig\u200bnore')).source.flags).toEqual(['hidden-characters']);
+  });
+});
+
+describe('weights', () => {
+  it('come back from their file form as they were', () => {
+    expect(Buffer.compare(encodeWeights(weights), file)).toBe(0);
+  });
+
+  it.each([
+    ['empty', file.subarray(0, 0)],
+    ['cut', file.subarray(0, 5_000)],
+    ['of another kind', Buffer.alloc(file.length)],
+    ['with a number that is not finite', encodeWeights({ ...weights, header: { ...weights.header, power: Number.NaN } })],
+  ])('F-37: are refused when %s', (_, bytes) => {
+    expect(() => decodeWeights(bytes, 'weights.bin')).toThrow(/embedded weights/);
+  });
+});
