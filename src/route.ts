@@ -1,5 +1,5 @@
 import type { Classifier, Clock, Recorder } from './core/contracts.ts';
-import type { Decision, Route, RouteOverrides } from './core/decision.ts';
+import type { Decision, Explanation, Route, RouteOverrides } from './core/decision.ts';
 import { isRouterError } from './core/errors.ts';
 import type { Facts } from './core/facts.ts';
 import { type AnyLabel, type Classification, localSource, type UnsureReason, unsureLabel } from './core/label.ts';
@@ -9,6 +9,7 @@ import type { RouteRequest } from './core/request.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
 import { viewOf } from './core/view.ts';
 import { decide, type Estimators, recheck } from './decide/decide.ts';
+import { explainText } from './decide/explain.ts';
 
 /** Everything the flow is handed; built once by `config/build`. */
 export type Parts<T extends Taxonomy> = {
@@ -40,6 +41,18 @@ export async function route<T extends Taxonomy>(request: RouteRequest, overrides
   const ms = { classify: classified - started, decide: decided - classified, total: decided - started };
   await parts.recorder?.record(recordOf(request, result, ms, parts));
   return result;
+}
+
+/** A route that is told rather than taken: the same flow, in words, and nothing recorded. */
+export async function explain<T extends Taxonomy>(
+  request: RouteRequest,
+  overrides: RouteOverrides,
+  parts: Parts<T>,
+): Promise<Explanation<T>> {
+  const decided = await route(request, overrides, { ...parts, recorder: null });
+  const { label, facts, source, skipped } = decided;
+  const text = explainText({ ...decided, label: label as AnyLabel });
+  return { text, label, facts, source, candidates: decided.kind === 'chosen' ? decided.candidates : [], skipped, route: decided };
 }
 
 /** The one place where a failed classifier becomes an unsure label: doubt is an answer, an exception is not. */

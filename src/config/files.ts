@@ -24,23 +24,26 @@ export function readJsonFile<S extends z.ZodType>(path: string, schema: S, code:
   return { value: checkJson(parseJson(text, path), schema, path, code), hash: contentHash(text) };
 }
 
+/** @throws RouterError `input.not-found` or `input.unreadable`. */
 export function readTextFile(path: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new RouterError(
-      missing ? 'input.not-found' : 'input.unreadable',
-      `cannot read \`${path}\`: ${missing ? 'no such file' : String(cause)}`,
-      {
-        where: path,
-        advice: 'check the path and its permissions',
-        cause,
-      },
-    );
+    throw unreadable(path, cause);
   }
 }
 
+function unreadable(path: string, cause: unknown): RouterError {
+  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+  const reason = missing ? 'no such file' : cause instanceof Error ? cause.message : String(cause);
+  return new RouterError(missing ? 'input.not-found' : 'input.unreadable', `cannot read \`${path}\`: ${reason}`, {
+    where: path,
+    advice: 'check the path and its permissions',
+    cause,
+  });
+}
+
+/** A value that fits `schema`, or one error of `code` listing every problem with its path. */
 export function checkJson<S extends z.ZodType>(value: unknown, schema: S, subject: string, code: ErrorCode): z.infer<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -57,5 +60,14 @@ function parseJson(text: string, path: string): unknown {
       advice: 'mend the syntax',
       cause,
     });
+  }
+}
+
+/** @throws RouterError `input.not-found` or `input.unreadable`. */
+export function readBytesFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
   }
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../core/canonical.ts';
 import { failWithProblems, type Problem, RouterError } from '../core/errors.ts';
 import { Catalogue, type CatalogueModel, type Model, type PolicyModel } from '../core/models.ts';
-import { Policy, type ReadyPolicy } from '../core/policy.ts';
+import { Policy, type PolicyInput, type ReadyPolicy } from '../core/policy.ts';
 import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { checkJson, contentHash, packageFile, readJsonFile } from './files.ts';
 
@@ -18,7 +18,7 @@ const IMPLAUSIBLE_USD = 2_000;
  * @throws RouterError `policy.invalid` listing every problem with its path
  */
 export function loadPolicy(
-  source: string | Policy | undefined,
+  source: string | PolicyInput | undefined,
   taxonomy: Taxonomy,
   catalogueFile = packageFile(CATALOGUE_FILE),
 ): ReadyPolicy {
@@ -36,7 +36,7 @@ export function loadCatalogue(file = packageFile(CATALOGUE_FILE)): ReadonlyMap<s
   return new Map(value.models.map((model) => [model.id, model]));
 }
 
-function readPolicy(source: string | Policy | undefined): { policy: Policy; hash: string; subject: string } {
+function readPolicy(source: string | PolicyInput | undefined): { policy: Policy; hash: string; subject: string } {
   if (typeof source === 'object') {
     const policy = checkJson(source, Policy, 'policy', 'policy.invalid');
     return { policy, hash: contentHash(canonicalJson(policy)), subject: 'policy' };

@@ -109,3 +109,16 @@ type RouteContext<T extends Taxonomy> = {
 
 /** The answer of `router.route`: a decision with the label it rests on. Narrow on `kind`. */
 export type Route<T extends Taxonomy = DefaultTaxonomy> = Decision & RouteContext<T>;
+
+/** A route told in words, beside the data the words were made of. */
+export type Explanation<T extends Taxonomy = DefaultTaxonomy> = {
+  /** For people: several lines of plain text. */
+  text: string;
+  label: Label<T>;
+  facts: Facts;
+  source: LabelSource;
+  /** Eligible models, best first; empty when the request was refused. */
+  candidates: Candidate[];
+  skipped: Skip[];
+  route: Route<T>;
+};

@@ -87,6 +87,8 @@ export const Policy = z.strictObject({
   region: z.string().optional(),
 });
 export type Policy = z.infer<typeof Policy>;
+/** A policy as a caller writes it: what has a default may be left out. */
+export type PolicyInput = z.input<typeof Policy>;
 
 /** Values of an axis with at least this probability are routed for when the axis is not sure. */
 export const PLAUSIBLE = 0.15;

@@ -37,8 +37,8 @@ export const Tool = z.looseObject({
 });
 export type Tool = z.infer<typeof Tool>;
 
-/** Largest request accepted, in messages, tools and characters of text in all. */
-export const REQUEST_LIMITS = { messages: 10_000, tools: 256, characters: 10_000_000 } as const;
+/** Largest request accepted: messages, tools, characters of text in all, keys of one object, levels of nesting. */
+export const REQUEST_LIMITS = { messages: 10_000, tools: 256, characters: 10_000_000, keys: 10_000, depth: 64 } as const;
 
 /** A request to route: the body of an OpenAI chat completion without `model`, and an optional `id` of your own. */
 export const RouteRequest = z.looseObject({
@@ -93,6 +93,22 @@ function refuseOversize(input: unknown): void {
   if (Array.isArray(messages) && messages.length > REQUEST_LIMITS.messages)
     throw tooLarge('messages', REQUEST_LIMITS.messages, messages.length);
   if (Array.isArray(tools) && tools.length > REQUEST_LIMITS.tools) throw tooLarge('tools', REQUEST_LIMITS.tools, tools.length);
+  refuseSprawling(input, 'request', REQUEST_LIMITS.depth);
+}
+
+/** Anything recursive, `JSON.stringify` included, would overflow the stack on deep input, so depth is settled before. */
+function refuseSprawling(value: unknown, where: string, levels: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (levels === 0) throw tooLarge(where, `${REQUEST_LIMITS.depth} levels of nesting`, 'more');
+  if (Array.isArray(value)) {
+    for (const item of value) refuseSprawling(item, where, levels - 1);
+    return;
+  }
+  const keys = Object.keys(value);
+  if (keys.length > REQUEST_LIMITS.keys) throw tooLarge(where, `${REQUEST_LIMITS.keys} keys in one object`, keys.length);
+  for (const key of keys) {
+    refuseSprawling((value as Record<string, unknown>)[key], where === 'request' ? key : where, levels - 1);
+  }
 }
 
 function withinLimits(request: RouteRequest): RouteRequest {
@@ -117,7 +133,7 @@ function invalid(where: string, expected: string, found: string, cause?: unknown
   });
 }
 
-function tooLarge(where: string, limit: number | string, found: number): RouterError {
+function tooLarge(where: string, limit: number | string, found: number | string): RouterError {
   return new RouterError('input.too-large', `\`${where}\` is too large: at most ${limit}, found ${found}`, {
     where,
     advice: 'send fewer or shorter messages, or split the request',

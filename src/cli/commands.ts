@@ -1,0 +1,109 @@
+import { CLASSIFIER_NAMES } from '../config/schema.ts';
+import type { Arguments, Flag } from './flags.ts';
+import type { Io } from './io.ts';
+
+/** One verb of the command line, as data; its code is loaded when it runs. */
+export type Command = {
+  name: string;
+  summary: string;
+  /** What stands after the name, as the help shows it. */
+  usage: string;
+  flags: readonly Flag[];
+  examples: readonly string[];
+  run(given: Arguments, io: Io): Promise<number>;
+};
+
+const classifier: Flag = {
+  name: 'classifier',
+  kind: 'text',
+  value: 'NAME',
+  choices: CLASSIFIER_NAMES,
+  help: `${CLASSIFIER_NAMES.join(', ')} (embedded unless named; llm and cascade need a key and spend money)`,
+};
+const weights: Flag = { name: 'weights', kind: 'text', value: 'FILE', help: 'weights for the embedded classifier' };
+
+const ROUTE: Command = {
+  name: 'route',
+  summary: 'label one request, choose a model for it, and say why',
+  usage: 'TEXT | --request FILE',
+  flags: [
+    { name: 'request', kind: 'text', value: 'FILE', help: 'a request as JSON ({ messages, tools }), `-` for standard input' },
+    classifier,
+    weights,
+    { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
+    { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
+    { name: 'pool', kind: 'text', value: 'NAME', help: 'use this pool whatever the label says' },
+    { name: 'candidates', kind: 'list', value: 'MODEL,…', help: 'choose among these models' },
+    { name: 'model', kind: 'text', value: 'MODEL', help: 'only this model, if it is eligible' },
+    {
+      name: 'tier',
+      kind: 'text',
+      value: 'TIER',
+      choices: ['low', 'medium', 'high'],
+      help: 'route as if complexity were low, medium or high',
+    },
+    { name: 'min-quality', kind: 'number', value: 'Q', min: 0, max: 1, help: 'least expected quality, 0 to 1' },
+    { name: 'max-usd', kind: 'number', value: 'USD', min: 0, help: 'most the request may be expected to cost, dollars' },
+    {
+      name: 'objective',
+      kind: 'text',
+      value: 'NAME',
+      choices: ['cheapest', 'balanced', 'best', 'fastest'],
+      help: 'cheapest, balanced, best or fastest',
+    },
+    { name: 'fallback', kind: 'text', value: 'ORDER', choices: ['ranked', 'listed'], help: 'order of fallbacks: ranked or listed' },
+    { name: 'region', kind: 'text', value: 'REGION', help: 'only models that serve this region' },
+    { name: 'user-tier', kind: 'text', value: 'TIER', help: 'only models this user tier may use' },
+  ],
+  examples: ['pointsman route "Summarise this contract"', 'pointsman route "Translate to Thai: good morning" --pool translation --json'],
+  run: async (given, io) => (await import('./commands/route.ts')).routeCommand(given, io),
+};
+
+const CLASSIFY: Command = {
+  name: 'classify',
+  summary: 'label one text, or every row of a CSV or JSONL file',
+  usage: 'TEXT | --in FILE [--out FILE]',
+  flags: [
+    {
+      name: 'in',
+      kind: 'text',
+      value: 'FILE',
+      help: 'rows with `id` and `text`, `prompt` or `messages`; CSV or JSONL, .gz of either; `-` for standard input',
+    },
+    {
+      name: 'out',
+      kind: 'text',
+      value: 'FILE',
+      help: 'one JSON line per row; compressed if it ends in .gz (standard output unless given)',
+    },
+    { name: 'format', kind: 'text', value: 'NAME', choices: ['csv', 'jsonl'], help: 'csv or jsonl, where the name of --in does not tell' },
+    { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and report them, instead of stopping at the first' },
+    classifier,
+    weights,
+    { name: 'concurrency', kind: 'integer', value: 'N', min: 1, max: 256, help: 'calls in flight for llm and cascade (8 unless given)' },
+  ],
+  examples: ['pointsman classify "fix this SQL join"', 'pointsman classify --in prompts.csv --out predictions.jsonl'],
+  run: async (given, io) => (await import('./commands/classify.ts')).classifyCommand(given, io),
+};
+
+const MODELS: Command = {
+  name: 'models',
+  summary: 'refresh the price and ability catalogue',
+  usage: 'refresh',
+  flags: [
+    { name: 'from', kind: 'text', value: 'SOURCE', help: 'models.dev (unless given), litellm, a file or an address in either format' },
+    { name: 'out', kind: 'text', value: 'FILE', help: 'where to write it (datasets/models.json, if that is here)' },
+    {
+      name: 'providers',
+      kind: 'list',
+      value: 'NAME,…',
+      help: 'only these providers; `all` for every one (those of the present file unless given)',
+    },
+    { name: 'fresh', kind: 'switch', help: 'fetch even if the copy in .pointsman/cache is less than an hour old' },
+  ],
+  examples: ['pointsman models refresh', 'pointsman models refresh --from litellm --out models.json'],
+  run: async (given, io) => (await import('./commands/models.ts')).modelsCommand(given, io),
+};
+
+/** Every command, in the order the help lists them. */
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, MODELS];

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { readTextFile } from '../../config/files.ts';
+import type { ClassifierName } from '../../config/schema.ts';
+import type { RouteOverrides } from '../../core/decision.ts';
+import { RouterError } from '../../core/errors.ts';
+import type { RouteInput } from '../../core/request.ts';
+import { createRouter } from '../../router.ts';
+import type { Arguments, Flags } from '../flags.ts';
+import type { Io } from '../io.ts';
+
+/** Labels one request and says which model it should go to. Calls no candidate. */
+export async function routeCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
+  const input = await requestOf(flags.text('request'), positionals, io);
+  await using router = createRouter(routerFlags(flags, io));
+  const { text, route } = await router.explain(input, overridesOf(flags));
+  await io.out(flags.on('json') ? `${JSON.stringify(route)}\n` : text);
+  return route.kind === 'chosen' ? 0 : 1;
+}
+
+/** The construction options every command shares. */
+export function routerFlags(flags: Flags, io: Io) {
+  const path = (name: string) => {
+    const given = flags.text(name);
+    return given === undefined ? undefined : resolve(io.cwd, given);
+  };
+  return {
+    classifier: flags.text('classifier') as ClassifierName | undefined,
+    policy: path('policy'),
+    catalogue: path('catalogue'),
+    weights: path('weights'),
+    env: io.env,
+    fetch: io.fetch,
+  };
+}
+
+/** One text from the line, or a request as JSON from a file or standard input. */
+export async function requestOf(file: string | undefined, positionals: readonly string[], io: Io): Promise<RouteInput> {
+  const [text, ...more] = positionals;
+  if (more.length > 0) throw usage(`expected one text, found ${positionals.length}: quote it`);
+  if ((text === undefined) === (file === undefined)) throw usage('expected either a text or `--request FILE`');
+  if (text !== undefined) return text;
+  const json = file === '-' ? await readAll(io.stdin) : readTextFile(resolve(io.cwd, file as string));
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new RouterError('input.unreadable', `\`${file}\` is not JSON: ${(cause as Error).message}`, {
+      where: file as string,
+      advice: 'give `{ "messages": [{ "role": "user", "content": "…" }] }`',
+      cause,
+    });
+  }
+}
+
+async function readAll(source: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function overridesOf(flags: Flags): RouteOverrides {
+  const given = {
+    pool: flags.text('pool'),
+    candidates: flags.list('candidates'),
+    model: flags.text('model'),
+    tier: flags.text('tier'),
+    minQuality: flags.number('min-quality'),
+    maxUsd: flags.number('max-usd'),
+    objective: flags.text('objective'),
+    fallback: flags.text('fallback'),
+    region: flags.text('region'),
+    userTier: flags.text('user-tier'),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+const usage = (message: string): RouterError =>
+  new RouterError('options.invalid', message, { where: 'arguments', advice: 'see `pointsman help route` and `pointsman help classify`' });

@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import { failWithProblems, type Problem, RouterError } from '../core/errors.ts';
+
+/** A flag as data: parsing, checking and the help text all come from it. */
+export type Flag = {
+  name: string;
+  /** `list` is comma-separated and may be given several times. */
+  kind: 'text' | 'number' | 'integer' | 'list' | 'switch';
+  /** What the help shows in place of a value, such as `FILE`. */
+  value?: string;
+  help: string;
+  choices?: readonly string[];
+  min?: number;
+  max?: number;
+};
+
+export type FlagValue = string | number | boolean | readonly string[];
+export type FlagValues = Readonly<Record<string, FlagValue | undefined>>;
+
+/** What follows a command's name on the line. */
+export type Arguments = { flags: Flags; positionals: readonly string[] };
+
+/** Flags by name, read with the type they were declared with. */
+export class Flags {
+  private readonly values: FlagValues;
+  constructor(values: FlagValues) {
+    this.values = values;
+  }
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+  number(name: string): number | undefined {
+    const value = this.values[name];
+    return typeof value === 'number' ? value : undefined;
+  }
+  list(name: string): readonly string[] | undefined {
+    const value = this.values[name];
+    return Array.isArray(value) ? value : undefined;
+  }
+  on(name: string): boolean {
+    return this.values[name] === true;
+  }
+}
+
+/** Understood by every command. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  { name: 'json', kind: 'switch', help: 'print the result (and errors) as JSON' },
+  { name: 'help', kind: 'switch', help: 'show this help' },
+];
+
+/**
+ * The flags and positionals of one command.
+ *
+ * @throws RouterError `options.invalid` listing every bad flag
+ */
+export function parseFlags(argv: readonly string[], declared: readonly Flag[], command: string): Arguments {
+  const known = [...declared, ...COMMON_FLAGS];
+  const { values, positionals } = parsed(argv, known, command);
+  const problems: Problem[] = [];
+  const read: Record<string, FlagValue | undefined> = {};
+  for (const flag of known) read[flag.name] = readFlag(flag, values[flag.name], problems);
+  if (problems.length > 0) failWithProblems('options.invalid', `\`pointsman ${command}\``, problems, `see \`pointsman help ${command}\``);
+  return { flags: new Flags(read), positionals };
+}
+
+function parsed(argv: readonly string[], known: readonly Flag[], command: string) {
+  const options = Object.fromEntries(
+    known.map(({ name, kind }) => [
+      name,
+      kind === 'switch' ? { type: 'boolean' as const } : { type: 'string' as const, multiple: kind === 'list' },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const message = (cause as Error).message.split('. To specify')[0] as string;
+    throw new RouterError('options.invalid', `\`pointsman ${command}\`: ${message}`, {
+      advice: `see \`pointsman help ${command}\``,
+      where: command,
+      cause,
+    });
+  }
+}
+
+function readFlag(flag: Flag, value: unknown, problems: Problem[]): FlagValue | undefined {
+  if (value === undefined || flag.kind === 'switch') return value as boolean | undefined;
+  const fail = (message: string) => void problems.push({ where: `--${flag.name}`, message });
+  if (flag.kind === 'list') {
+    const items = (value as string[]).flatMap((text) => text.split(',')).map((item) => item.trim());
+    if (items.some((item) => item === '')) fail('an item of the list is empty');
+    return items;
+  }
+  const text = value as string;
+  if (flag.kind === 'text') {
+    if (flag.choices !== undefined && !flag.choices.includes(text)) fail(`expected one of ${flag.choices.join(', ')}, found \`${text}\``);
+    if (text === '') fail('expected a value, found none');
+    return text;
+  }
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(number) || (flag.kind === 'integer' && !Number.isInteger(number)))
+    fail(`expected a ${nounOf(flag)}, found \`${text}\``);
+  else if (number < (flag.min ?? -Infinity) || number > (flag.max ?? Infinity)) fail(`expected ${rangeOf(flag)}, found \`${text}\``);
+  return number;
+}
+
+const nounOf = ({ kind }: Flag): string => (kind === 'integer' ? 'whole number' : 'number');
+
+function rangeOf({ min, max }: Flag): string {
+  if (min !== undefined && max !== undefined) return `${min} to ${max}`;
+  return min !== undefined ? `at least ${min}` : `at most ${max}`;
+}

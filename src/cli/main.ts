@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { packageFile } from '../config/files.ts';
+import { ERROR_EXIT_CODES, isRouterError, RouterError } from '../core/errors.ts';
+import { COMMANDS, type Command } from './commands.ts';
+import { parseFlags } from './flags.ts';
+import { helpText } from './help.ts';
+import type { Io } from './io.ts';
+
+const BUG = 70;
+const INTERRUPTED = 130;
+
+/**
+ * The command line: arguments in, exit code out. Never exits by itself and never throws.
+ *
+ * @param argv what follows the program's name
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    return report(error, argv.includes('--json'), io);
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const [name = 'help', ...rest] = argv;
+  if (name === 'version' || name === '--version' || name === '-v') return say(`${version()}\n`, io);
+  if (name === 'help' || name === '--help' || name === '-h')
+    return say(helpText(rest[0] === undefined ? undefined : commandOf(rest[0])), io);
+  const command = commandOf(name);
+  const given = parseFlags(rest, command.flags, command.name);
+  if (given.flags.on('help')) return say(helpText(command), io);
+  return command.run(given, io);
+}
+
+async function say(text: string, io: Io): Promise<number> {
+  await io.out(text);
+  return 0;
+}
+
+function commandOf(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  throw new RouterError('options.invalid', `unknown command \`${name.slice(0, 100)}\``, {
+    where: 'command',
+    advice: `use one of ${COMMANDS.map((candidate) => candidate.name).join(', ')}, help, version`,
+  });
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** A reader that has gone is no error; an interruption is not a failure; anything that is not ours is a bug. */
+function report(error: unknown, json: boolean, io: Io): number {
+  if ((error as NodeJS.ErrnoException | null)?.code === 'EPIPE') return 0;
+  if (!isRouterError(error)) {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.talk(
+      json
+        ? `${JSON.stringify({ error: { code: 'bug', message: trace } })}\n`
+        : `pointsman: unexpected error, please report it\n${trace}\n`,
+    );
+    return BUG;
+  }
+  if (json) io.talk(`${JSON.stringify({ error })}\n`);
+  else io.talk(`pointsman: ${error.message}\n  ${error.advice} [${error.code}]\n`);
+  return io.signal.aborted ? INTERRUPTED : ERROR_EXIT_CODES[error.code];
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { embeddedClassifier } from '../classify/embedded/embedded.ts';
+import { decodeWeights } from '../classify/embedded/weights.ts';
+import { factsOf } from '../classify/facts.ts';
+import type { Classifier, Clock } from '../core/contracts.ts';
+import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.ts';
+import { RouterError } from '../core/errors.ts';
+import type { ReadyPolicy } from '../core/policy.ts';
+import type { Taxonomy } from '../core/taxonomy.ts';
+import type { Parts } from '../route.ts';
+import { contentHash, packageFile, readBytesFile } from './files.ts';
+import { loadPolicy, requireOwnPolicy } from './policy.ts';
+import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
+
+export const WEIGHTS_FILE = 'src/classify/embedded/weights.bin';
+
+/** Classifiers that answer within the same tick: no deadline can cut them short, so none is set. */
+const INSTANT: ReadonlySet<string> = new Set<ClassifierName>(['embedded', 'rules', 'majority', 'random', 'length', 'keywords']);
+const NEVER = new AbortController().signal;
+
+/** What a router is made of, and how it is put away. */
+export type Built<T extends Taxonomy> = { parts: Parts<T>; close: () => Promise<void> };
+
+/**
+ * The parts of a router from its options. The one place that names drivers; what is heavy is loaded on first use.
+ *
+ * @throws RouterError `options.invalid`, `policy.invalid`, `taxonomy.invalid`, `weights.invalid` or `provider.missing-key`
+ */
+export function build<T extends Taxonomy = DefaultTaxonomy>(given: RouterOptions<T>): Built<T> {
+  const options = readOptions(given);
+  const taxonomy = options.taxonomy as T;
+  const classifier = buildClassifier(options) as Classifier<T>;
+  const instant = typeof options.classifier === 'string' && INSTANT.has(options.classifier);
+  const parts: Parts<T> = {
+    taxonomy,
+    classifier,
+    classifyMs: options.classifyTimeoutMs,
+    factsOf,
+    policy: policyFor(options),
+    estimators: {},
+    recorder: options.recorder ?? null,
+    recordText: options.recordText,
+    clock: options.clock ?? machineClock,
+    timeout: instant ? () => NEVER : (ms) => AbortSignal.timeout(ms),
+    newId: randomUUID,
+    // JSON first: lone surrogates would otherwise all hash alike.
+    hash: (text) => contentHash(JSON.stringify(text)),
+  };
+  return { parts, close: async () => options.recorder?.close() };
+}
+
+const machineClock: Clock = { now: Date.now, monotonic: () => performance.now() };
+
+function buildClassifier(options: ReadyOptions): Classifier<Taxonomy> {
+  if (typeof options.classifier !== 'string') return options.classifier;
+  switch (options.classifier) {
+    case 'embedded':
+      return embeddedClassifier(options.taxonomy, readWeights(options.weights));
+    default:
+      throw new RouterError('options.invalid', `classifier \`${options.classifier}\` is not built`, {
+        where: 'classifier',
+        advice: 'use `embedded`',
+      });
+  }
+}
+
+function readWeights(path: string | undefined) {
+  const file = path ?? packageFile(WEIGHTS_FILE);
+  return decodeWeights(readBytesFile(file), file);
+}
+
+/** The shipped policy speaks of the shipped axes; with others it is the caller's turn to say where to route. */
+function policyFor(options: ReadyOptions): ReadyPolicy {
+  try {
+    return loadPolicy(options.policy, options.taxonomy, options.catalogue);
+  } catch (error) {
+    if (options.policy !== undefined || options.taxonomy === defaultTaxonomy) throw error;
+    throw Object.assign(requireOwnPolicy(options.taxonomy), { cause: error });
+  }
+}
