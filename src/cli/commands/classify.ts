@@ -12,7 +12,7 @@ import { openSink, type Sink } from '../sink.ts';
 import { requestOf, routerFlags } from './route.ts';
 
 /** Bytes read at once: large enough to keep the parser busy, small enough to keep memory flat. */
-const READ_BYTES = 1 << 17;
+const READ_BYTES = 1 << 15;
 const DEFAULT_CONCURRENCY = 8;
 /** Bad rows told one by one; the rest are counted. */
 const TOLD = 20;
@@ -23,7 +23,7 @@ export async function classifyCommand({ flags, positionals }: Arguments, io: Io)
   if (file !== undefined && positionals.length > 0) throw usage('expected either a text or `--in FILE`, found both');
   if (file === undefined && flags.text('out') !== undefined) throw usage('expected `--in FILE` beside `--out FILE`');
   await using router = createRouter(routerFlags(flags, io));
-  if (file !== undefined) return classifyFile(file, flags, router, io);
+  if (file !== undefined) return await classifyFile(file, flags, router, io);
   const input = await requestOf(undefined, positionals, io);
   const prediction = predictionOf('1', await router.classifyWithSource(input));
   await io.out(flags.on('json') ? `${JSON.stringify(prediction)}\n` : predictionText(prediction));
