@@ -1,3 +1,4 @@
+import type { ChatChunk } from './chunk.ts';
 import type { DefaultTaxonomy } from './default-taxonomy.ts';
 import type { Classification, TokenUsage } from './label.ts';
 import type { RouteRecord } from './record.ts';
@@ -20,6 +21,11 @@ export type ProviderCall = {
   model: string;
   body: Record<string, unknown>;
   signal?: AbortSignal;
+  /**
+   * When given the answer is streamed: each chunk is handed over as it comes, and the next one is read only after the promise settles.
+   * The whole answer is still returned at the end.
+   */
+  onChunk?: (chunk: ChatChunk) => Promise<void> | void;
 };
 
 /** A finished answer: the OpenAI chat completion as received, the model that says it answered, and tokens by class. */
@@ -49,6 +55,12 @@ export interface Provider {
 export interface Recorder {
   record(record: RouteRecord): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Timers handed in, so that a simulation can bring its own time. */
+export interface Timers {
+  /** Runs `action` once, `ms` from now (at most 2^31 − 1). The function returned cancels it. */
+  after(ms: number, action: () => void): () => void;
 }
 
 /** Time handed in: `now` is wall time in milliseconds since 1970, `monotonic` never goes back. */

@@ -28,10 +28,18 @@ export const ERROR_EXIT_CODES = {
   'provider.timeout': 3,
   'provider.unauthorised': 3,
   'provider.rejected': 3,
+  'provider.context-length': 3,
+  'provider.content-policy': 3,
+  'provider.unreachable': 3,
+  'provider.stale-socket': 3,
+  'provider.truncated': 3,
+  'provider.too-large': 3,
+  'provider.aborted': 130,
   'run.no-candidate': 3,
   'run.deadline': 3,
   'run.aborted': 130,
   'run.truncated': 3,
+  'run.stalled-client': 3,
   'run.refused': 3,
   'budget.exceeded': 4,
   'budget.unavailable': 3,
@@ -56,6 +64,8 @@ export type RouterErrorOptions = {
   retryable?: boolean;
   /** Seconds after which a retry is welcome, when an upstream said so. */
   retryAfterSeconds?: number;
+  /** HTTP status an upstream answered with. */
+  status?: number;
   cause?: unknown;
 };
 
@@ -73,6 +83,7 @@ export class RouterError extends Error {
   readonly where: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
+  readonly status: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: RouterErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -81,6 +92,7 @@ export class RouterError extends Error {
     this.where = options.where;
     this.retryable = options.retryable ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.status = options.status;
   }
 
   toJSON(): { code: ErrorCode; message: string; advice: string; where?: string } {
