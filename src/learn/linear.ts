@@ -15,12 +15,19 @@ export type Example = {
 };
 
 /** A group of columns trained together: `softmax` over all of them, or one `logistic` column. */
-export type Head = { name: string; kind: 'softmax' | 'logistic'; first: number; columns: number; useDense: boolean; l2: number };
+export type Head = {
+  name: string;
+  kind: 'softmax' | 'logistic';
+  first: number;
+  columns: number;
+  useDense: boolean;
+  l2: number;
+  power: number;
+};
 
 export type LinearOptions = {
   buckets: number;
   columns: number;
-  power: number;
   epochs: number;
   learningRate: number;
   seed: number;
@@ -91,7 +98,7 @@ export function headProbabilities(head: Head, scores: Float64Array): Float64Arra
 }
 
 export function headScores(example: Example, head: Head, model: Linear): Float64Array {
-  const { columns, power } = model.options;
+  const { columns } = model.options;
   const scores = new Float64Array(head.columns);
   for (let index = 0; index < example.buckets.length; index++) {
     const row = (example.buckets[index] as number) * columns + head.first;
@@ -99,7 +106,7 @@ export function headScores(example: Example, head: Head, model: Linear): Float64
     for (let column = 0; column < head.columns; column++)
       scores[column] = (scores[column] as number) + count * (model.table[row + column] as number);
   }
-  const norm = Math.max(1, example.total) ** power;
+  const norm = Math.max(1, example.total) ** head.power;
   for (let column = 0; column < head.columns; column++) {
     let score = (scores[column] as number) / norm + (model.biases[head.first + column] as number);
     if (head.useDense)
@@ -111,10 +118,10 @@ export function headScores(example: Example, head: Head, model: Linear): Float64
 }
 
 function updateTable(example: Example, head: Head, errors: Float64Array, model: Linear, state: State): void {
-  const { columns, power } = model.options;
+  const { columns } = model.options;
   const { table } = model;
   const { squares, rate } = state;
-  const norm = example.total ** power;
+  const norm = example.total ** head.power;
   for (let index = 0; index < example.buckets.length; index++) {
     const row = (example.buckets[index] as number) * columns + head.first;
     const input = (example.counts[index] as number) / norm;

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { RouterError } from '../core/errors.ts';
 import { type RouteRequest, toRequest } from '../core/request.ts';
-import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
+import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { viewOf } from '../core/view.ts';
 import type { TrainingRow } from './train-embedded.ts';
 
-/** A lexicon term teaches a little: this much of a labelled request. */
-const TERM_WEIGHT = 0.3;
+/** A term that points to a value of a view axis teaches this much of a labelled request; one that a detector looks for, a whole one. */
+const TERM_WEIGHT = { view: 0.3, segments: 1 } as const;
+/** Terms of view axes also count as harmless, a little: detectors must not be alarmed by any word they have not met. */
+const HARMLESS_WEIGHT = 0.1;
 /** Weight of a row from outside the project's own datasets. */
 const OUTSIDE_WEIGHT = 0.3;
 
@@ -44,8 +46,23 @@ async function readRequests(file: string, taxonomy: Taxonomy, digest: Digest): P
   return rows.map((row, index) => {
     const labels = Object.fromEntries(Object.keys(taxonomy).flatMap((axis) => (row[axis] ? [[axis, row[axis]] as const] : [])));
     for (const [axis, value] of Object.entries(labels)) checkValue(taxonomy, axis, value, `${file}:${index + 2}`);
-    return { view: viewOf(requestOf(row.text ?? '')), labels, cluster: row.cluster || String(index), weight: 1 };
+    return {
+      view: viewOf(requestOf(row.text ?? '')),
+      labels: taughtBy(labels, taxonomy),
+      cluster: row.cluster || String(index),
+      weight: 1,
+      kind: 'request',
+    };
   });
+}
+
+/** A request for harm teaches only that it is one: its field is loose, and its complexity is that of declining. */
+function taughtBy(labels: Record<string, string>, taxonomy: Taxonomy): Record<string, string> {
+  const harmful = axesOf(taxonomy).some(
+    ([axis, definition]) => definition.reads === 'segments' && labels[axis] === axisValues(definition).at(-1),
+  );
+  if (!harmful) return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([axis]) => taxonomy[axis]?.reads === 'segments'));
 }
 
 /** A cell holds a text, or the messages of a conversation as a JSON array. */
@@ -68,8 +85,19 @@ function readLexicon(folder: string, taxonomy: Taxonomy, digest: Digest): Traini
       .toString('utf8')
       .split('\n')
       .filter((term) => term.trim() !== '');
-    return terms.map((term) => ({ view: viewOf(toRequest(term)), labels: { [axis]: value }, cluster: term, weight: TERM_WEIGHT }));
+    return terms.flatMap((term) => termRows(term, axis, value, taxonomy));
   });
+}
+
+function termRows(term: string, axis: string, value: string, taxonomy: Taxonomy): TrainingRow[] {
+  const reads = taxonomy[axis]?.reads ?? 'view';
+  const base = { view: viewOf(toRequest(term)), cluster: term, kind: 'term' as const };
+  const own: TrainingRow = { ...base, labels: { [axis]: value }, weight: TERM_WEIGHT[reads] };
+  if (reads === 'segments') return [own];
+  const harmless = axesOf(taxonomy).flatMap(([name, definition]) =>
+    definition.reads === 'segments' ? [[name, axisValues(definition)[0] as string] as const] : [],
+  );
+  return harmless.length === 0 ? [own] : [own, { ...base, labels: Object.fromEntries(harmless), weight: HARMLESS_WEIGHT }];
 }
 
 /** Label sets of others as `<axis>.<source>.csv[.gz]` with columns `text` and `label`. */
@@ -80,7 +108,7 @@ async function readOutside(folder: string, taxonomy: Taxonomy, digest: Digest): 
     if (taxonomy[axis] === undefined) continue;
     for (const { text = '', label = '' } of await readCsv(join(folder, name), digest)) {
       checkValue(taxonomy, axis, label, join(folder, name));
-      rows.push({ view: viewOf(toRequest(text)), labels: { [axis]: label }, cluster: name, weight: OUTSIDE_WEIGHT });
+      rows.push({ view: viewOf(toRequest(text)), labels: { [axis]: label }, cluster: name, weight: OUTSIDE_WEIGHT, kind: 'outside' });
     }
   }
   return rows;

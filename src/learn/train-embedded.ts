@@ -9,8 +9,14 @@ import { type Features, viewFeatures, windowFeatures } from './examples.ts';
 import { type Example, type Head, headScores, type Linear, type LinearOptions, trainLinear } from './linear.ts';
 import { quantise } from './quantise.ts';
 
-/** One training row: a view and the axes it has labels for. */
-export type TrainingRow = { view: View; labels: Readonly<Record<string, string>>; cluster: string; weight: number };
+/** One training row: a view and the axes it has labels for. Only whole requests of our own (`request`) calibrate; terms and outside rows only teach. */
+export type TrainingRow = {
+  view: View;
+  labels: Readonly<Record<string, string>>;
+  cluster: string;
+  weight: number;
+  kind: 'request' | 'term' | 'outside';
+};
 
 export type TrainOptions = {
   seed: number;
@@ -29,8 +35,12 @@ export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
 };
 
 const LEARNING_RATE = 0.3;
-const POWER = 0.5;
-const L2 = 0.01;
+/** Long texts hold more features: scores are divided by their number to this power, more strongly for detectors. */
+const VIEW_POWER = 0.5;
+const DETECTOR_POWER = 0.6;
+const VIEW_L2 = 0.01;
+/** Detectors meet many more texts without a hit than with one, and generalise better when held closer to zero. */
+const DETECTOR_L2 = 0.03;
 /** A long text labelled above the lowest value counts as many windows; which one is guilty is unknown, so none is learnt from beyond this. */
 const GUILTY_WINDOWS = 1;
 
@@ -45,7 +55,6 @@ export function trainEmbedded(taxonomy: Taxonomy, rows: readonly TrainingRow[], 
   const header: Weights['header'] = {
     format: 1,
     buckets: BUCKETS,
-    power: POWER,
     axes: axesOf(taxonomy).map(([axis, definition]) => calibratedAxis(axis, definition, heads, heldOut)),
     steps,
     biases: padded(model.biases),
@@ -61,7 +70,6 @@ type Document = { row: TrainingRow; view: Features; windows: Features[] };
 const linearOptions = (heads: readonly Head[], { seed, epochs }: TrainOptions): LinearOptions => ({
   buckets: BUCKETS,
   columns: heads.reduce((sum, head) => sum + head.columns, 0),
-  power: POWER,
   epochs,
   learningRate: LEARNING_RATE,
   seed,
@@ -74,11 +82,27 @@ function headsOf(taxonomy: Taxonomy): Head[] {
   for (const [axis, definition] of axesOf(taxonomy)) {
     const values = axisValues(definition);
     if (definition.reads === 'view') {
-      heads.push({ name: axis, kind: 'softmax', first, columns: values.length, useDense: definition.ordered, l2: L2 });
+      heads.push({
+        name: axis,
+        kind: 'softmax',
+        first,
+        columns: values.length,
+        useDense: definition.ordered,
+        l2: VIEW_L2,
+        power: VIEW_POWER,
+      });
       first += values.length;
     } else {
       for (const value of values.slice(1))
-        heads.push({ name: `${axis}:${value}`, kind: 'logistic', first: first++, columns: 1, useDense: false, l2: L2 });
+        heads.push({
+          name: `${axis}:${value}`,
+          kind: 'logistic',
+          first: first++,
+          columns: 1,
+          useDense: false,
+          l2: DETECTOR_L2,
+          power: DETECTOR_POWER,
+        });
     }
   }
   if (first <= COLUMNS) return heads;
@@ -137,7 +161,8 @@ function crossValidate(
       heads,
       linear,
     );
-    for (const document of documents.filter(inFold)) if (document.row.weight >= 1) collect(document, taxonomy, heads, model, heldOut);
+    for (const document of documents.filter(inFold))
+      if (document.row.kind === 'request') collect(document, taxonomy, heads, model, heldOut);
   }
   return heldOut;
 }
@@ -172,10 +197,11 @@ function calibratedAxis(axis: string, definition: AxisDefinition, heads: readonl
   const values = axisValues(definition);
   const own = heads.filter((head) => head.name.split(':')[0] === axis);
   const first = own[0]?.first ?? 0;
+  const power = own[0]?.power ?? 1;
   if (definition.reads === 'view')
-    return { axis, reads: 'view', values, first, temperature: fitTemperature(heldOut.scored.get(axis) ?? []) };
+    return { axis, reads: 'view', values, first, power, temperature: fitTemperature(heldOut.scored.get(axis) ?? []) };
   const detectors = own.map((head, index) => ({ value: values[index + 1] as string, ...fitPlatt(heldOut.detected.get(head.name) ?? []) }));
-  return { axis, reads: 'segments', values, first, detectors };
+  return { axis, reads: 'segments', values, first, power, detectors };
 }
 
 const padded = (values: Float64Array): number[] => Array.from({ length: COLUMNS }, (_, column) => values[column] ?? 0);

@@ -135,7 +135,10 @@ describe('weights', () => {
     ['empty', file.subarray(0, 0)],
     ['cut', file.subarray(0, 5_000)],
     ['of another kind', Buffer.alloc(file.length)],
-    ['with a number that is not finite', encodeWeights({ ...weights, header: { ...weights.header, power: Number.NaN } })],
+    [
+      'with a number that is not finite',
+      encodeWeights({ ...weights, header: { ...weights.header, biases: weights.header.biases.map(() => Number.NaN) } }),
+    ],
   ])('F-37: are refused when %s', (_, bytes) => {
     expect(() => decodeWeights(bytes, 'weights.bin')).toThrow(/embedded weights/);
   });

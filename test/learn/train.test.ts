@@ -28,6 +28,7 @@ function rows(): TrainingRow[] {
       labels: { topic: index % 2 === 0 ? 'fruit' : 'metal', alarm: loud ? 'loud' : 'calm' },
       cluster: String(index),
       weight: 1,
+      kind: 'request',
     };
   });
 }

@@ -69,7 +69,7 @@ function raisePeaks(axis: EmbeddedAxis, weights: Weights, sums: Int32Array, coun
       for (let at = start; at < Math.min(start + WINDOW, counts.length); at++) {
         sum += sums[at * COLUMNS + column] as number;
         count += counts[at] as number;
-        peaks[column] = Math.max(peaks[column] as number, columnScore(weights, column, sum, count));
+        peaks[column] = Math.max(peaks[column] as number, columnScore(weights, axis, column, sum, count));
       }
     }
   }
@@ -84,7 +84,7 @@ function combine(weights: Weights, totals: Float64Array, count: number, dense: F
         scores[column] = peaks[column] as number;
         continue;
       }
-      let score = columnScore(weights, column, totals[column] as number, count);
+      let score = columnScore(weights, axis, column, totals[column] as number, count);
       for (let index = 0; index < DENSE; index++) score += (dense[index] as number) * (weights.header.dense[index]?.[column] ?? 0);
       scores[column] = score;
     }

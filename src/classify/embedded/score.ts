@@ -1,5 +1,5 @@
 import type { FeatureBuffer } from './features.ts';
-import { BYTE_ZERO, COLUMNS, type Weights, WORDS } from './weights.ts';
+import { BYTE_ZERO, COLUMNS, type EmbeddedAxis, type Weights, WORDS } from './weights.ts';
 
 /** Additions after which a 16-bit lane of unsigned bytes could overflow: floor(65535 / 255). */
 const FLUSH = 256;
@@ -82,7 +82,7 @@ function flush(sums: Int32Array, at: number, even: number, odd: number): void {
 }
 
 /** Score of one column for a sum over `count` features: step · sum / count^power + bias. */
-export function columnScore({ header }: Weights, column: number, sum: number, count: number): number {
+export function columnScore({ header }: Weights, axis: EmbeddedAxis, column: number, sum: number, count: number): number {
   const step = header.steps[column] as number;
-  return (step * sum) / Math.max(1, count) ** header.power + (header.biases[column] as number);
+  return (step * sum) / Math.max(1, count) ** axis.power + (header.biases[column] as number);
 }

@@ -9,6 +9,8 @@ export const WORDS = COLUMNS / 4;
 export const BYTE_ZERO = 128;
 
 const finite = z.number().refine(Number.isFinite, 'expected a finite number');
+/** Scores of an axis are divided by the number of features to this power. */
+const power = finite;
 
 /** An axis read off the view: one column per value, softmax over them divided by `temperature`. */
 const ViewAxis = z.strictObject({
@@ -16,6 +18,7 @@ const ViewAxis = z.strictObject({
   reads: z.literal('view'),
   values: z.array(z.string()).min(2),
   first: z.int().min(0),
+  power,
   temperature: finite,
 });
 /** An ordered axis read off segments: one detector per value above the lowest, each with its own logistic calibration. */
@@ -24,14 +27,13 @@ const SegmentAxis = z.strictObject({
   reads: z.literal('segments'),
   values: z.array(z.string()).min(2),
   first: z.int().min(0),
+  power,
   detectors: z.array(z.strictObject({ value: z.string(), slope: finite, offset: finite })),
 });
 
 export const WeightsHeader = z.strictObject({
   format: z.literal(1),
   buckets: z.literal(BUCKETS),
-  /** Scores are divided by the number of features to this power. */
-  power: finite,
   axes: z.array(z.discriminatedUnion('reads', [ViewAxis, SegmentAxis])),
   /** Value of one step of a stored byte, per column. */
   steps: z.array(finite).length(COLUMNS),
