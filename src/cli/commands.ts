@@ -105,5 +105,20 @@ const MODELS: Command = {
   run: async (given, io) => (await import('./commands/models.ts')).modelsCommand(given, io),
 };
 
+const TRAIN: Command = {
+  name: 'train',
+  summary: 'train the embedded classifier from datasets: seeded, the same bytes every time',
+  usage: '[--check]',
+  flags: [
+    { name: 'datasets', kind: 'text', value: 'DIR', help: 'folder with requests/train.csv and lexicon/ (the shipped ones unless given)' },
+    { name: 'out', kind: 'text', value: 'FILE', help: 'where the weights go (the shipped file unless given)' },
+    { name: 'also', kind: 'text', value: 'DIR', help: 'further label sets, AXIS.SOURCE.csv or .csv.gz' },
+    { name: 'seed', kind: 'integer', value: 'N', help: 'seed of the training' },
+    { name: 'check', kind: 'switch', help: 'compare with --out and write nothing' },
+  ],
+  examples: ['pointsman train --out weights.bin', 'pointsman train --check'],
+  run: async (given, io) => (await import('./commands/train.ts')).trainCommand(given, io),
+};
+
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, MODELS];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, TRAIN, MODELS];

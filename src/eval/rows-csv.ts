@@ -67,7 +67,8 @@ class CsvTable {
       on_skip: (error) => (error === undefined ? undefined : this.onBroken(error)),
       on_record: (cells: string[], { bytes }) => this.onRecord(cells, bytes),
     });
-    this.parser.resume();
+    // Errors come back through the callbacks of `write` and `end`; an event nobody hears would end the process.
+    this.parser.on('error', () => {}).resume();
   }
 
   async read(chunk: Buffer): Promise<RawRow[]> {
