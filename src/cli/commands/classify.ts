@@ -31,10 +31,9 @@ export async function classifyCommand({ flags, positionals }: Arguments, io: Io)
 }
 
 async function classifyFile(file: string, flags: Flags, router: Router, io: Io): Promise<number> {
-  const source = openSource(file, io);
   const bad = new BadRows(file, flags.on('skip-bad'), io);
   const format = flags.text('format') as RowFormat | undefined;
-  const rows = readRows(source, { name: file, ...(format === undefined ? {} : { format }), ...bad.option });
+  const rows = readRows(fileBytes(file, io), { name: file, ...(format === undefined ? {} : { format }), ...bad.option });
   const sink = await openSink(flags.text('out'), file, io);
   let done = 0;
   try {
@@ -76,26 +75,18 @@ async function labeller(router: Router, flags: Flags): Promise<(rows: readonly R
   return async (rows) => (await Promise.all(rows.map((row) => limit(line, row)))).join('');
 }
 
-function openSource(file: string, io: Io): AsyncIterable<Uint8Array> {
-  if (file === '-') return io.stdin;
-  const path = resolve(io.cwd, file);
-  return opened(createReadStream(path, { highWaterMark: READ_BYTES }), file);
-}
-
-async function* opened(stream: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+/** The bytes of a file, opened when they are first asked for, so that a file nobody reads is no failure. */
+async function* fileBytes(file: string, io: Io): AsyncGenerator<Uint8Array> {
   try {
-    yield* stream;
+    yield* file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file), { highWaterMark: READ_BYTES });
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new RouterError(
-      missing ? 'input.not-found' : 'input.unreadable',
-      `cannot read \`${file}\`: ${missing ? 'no such file' : (cause as Error).message}`,
-      {
-        where: file,
-        advice: 'check the path and its permissions',
-        cause,
-      },
-    );
+    const reason = missing ? 'no such file' : (cause as Error).message;
+    throw new RouterError(missing ? 'input.not-found' : 'input.unreadable', `cannot read \`${file}\`: ${reason}`, {
+      where: file,
+      advice: 'check the path and its permissions',
+      cause,
+    });
   }
 }
 
