@@ -1,0 +1,16 @@
+/** `npm run bench`: speed only. Machines are noisy: compare figures of one run, and quote medians. Prints one JSON object. */
+import { classifierTimings, routeTiming, weightsReadyMs } from './decisions.ts';
+import { processTimings } from './processes.ts';
+
+const PROCESS_RUNS = 9;
+
+const report = {
+  node: process.version,
+  classifyByCharacters: await classifierTimings([50, 500, 5_000]),
+  routeAt500Characters: await routeTiming(500),
+  weightsReadyMs: weightsReadyMs(9),
+  ...processTimings(PROCESS_RUNS),
+  residentMb: Math.round(process.memoryUsage().rss / 1_048_576),
+};
+const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
+process.stdout.write(`${JSON.stringify(report, rounded, 1)}\n`);
