@@ -3,8 +3,6 @@ import { FUNCTION_WORDS, SCRIPT_LANGUAGE, TELLING_LETTERS } from './language-wor
 /** Characters looked at; more adds nothing. */
 const SAMPLE = 600;
 const LETTER_VOTE = 0.5;
-const WORD = /[\p{L}\p{M}]+/gu;
-const BEYOND_ASCII = /[^\x00-\x7f]/g;
 
 /** First and last code unit of each script told apart here; Latin comes first because it is the commonest. */
 const SCRIPTS: readonly [string, number, number][] = [
@@ -38,12 +36,6 @@ const SCRIPTS: readonly [string, number, number][] = [
   ['hangul', 0xac00, 0xd7af],
 ];
 
-/** Script number of every code unit, 0 for none: one look-up a character. */
-const SCRIPT_OF = new Uint8Array(0x10000);
-const SCRIPT_NAMES = ['none', ...new Set(SCRIPTS.map(([script]) => script))];
-for (const [script, first, last] of SCRIPTS) SCRIPT_OF.fill(SCRIPT_NAMES.indexOf(script), first, last + 1);
-for (const code of [...Array(0x61).keys(), ...Array.from({ length: 0x2f }, (_, at) => 0x7b + at)]) SCRIPT_OF[code] = 0;
-
 /** Word → languages it is frequent in, per script. */
 const WORDS = new Map<string, Map<string, string[]>>();
 for (const [script, languages] of Object.entries(FUNCTION_WORDS)) {
@@ -75,14 +67,14 @@ export function detectLanguage(text: string): Language {
 }
 
 function scriptCounts(sample: string): Map<string, number> {
-  const counts = new Uint32Array(SCRIPT_NAMES.length);
+  const counts = new Map<string, number>();
   for (let at = 0; at < sample.length; at++) {
-    const script = SCRIPT_OF[sample.charCodeAt(at)] as number;
-    counts[script] = (counts[script] as number) + 1;
+    const code = sample.charCodeAt(at);
+    if (code < 0x61 || (code > 0x7a && code < 0xaa)) continue;
+    const script = code < 0x250 ? 'latin' : SCRIPTS.find(([, first, last]) => code >= first && code <= last)?.[0];
+    if (script !== undefined) counts.set(script, (counts.get(script) ?? 0) + 1);
   }
-  return new Map(
-    SCRIPT_NAMES.flatMap((script, index) => (index > 0 && counts[index] !== 0 ? [[script, counts[index] as number] as const] : [])),
-  );
+  return counts;
 }
 
 /** A few foreign letters in a Latin text are names; a few Latin words in another script are terms. Latin letters weigh a third. */
@@ -102,13 +94,13 @@ function byWords(sample: string, script: string): string {
     for (const language of languages) votes.set(language, (votes.get(language) ?? 0) + weight / languages.length);
   };
   const words = WORDS.get(script);
-  for (const word of sample.match(WORD) ?? []) {
+  for (const word of sample.split(/[^\p{L}\p{M}]+/u)) {
     const languages = words?.get(word);
     if (languages !== undefined) vote(languages, 1);
   }
-  const inScript = FUNCTION_WORDS[script] ?? {};
-  for (const letter of sample.match(BEYOND_ASCII) ?? []) {
-    const languages = LETTERS.get(letter)?.filter((language) => language in inScript);
+  const inScript = FUNCTION_WORDS[script];
+  for (const letter of sample) {
+    const languages = LETTERS.get(letter)?.filter((language) => inScript !== undefined && language in inScript);
     if (languages !== undefined && languages.length > 0) vote(languages, LETTER_VOTE);
   }
   const ranked = [...votes].sort((a, b) => b[1] - a[1]);

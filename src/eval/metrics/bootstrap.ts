@@ -25,30 +25,36 @@ export function clusterBootstrap(
   statistic: (means: Float64Array) => number,
   options: BootstrapOptions,
 ): BootstrapResult | Gap {
-  const [result] = clusterBootstrapMany(table, [statistic], options);
-  return result ?? gap('not-enough-data');
+  const fill = (means: Float64Array, into: Float64Array) => void into.fill(statistic(means));
+  return clusterBootstrapMany(table, 1, fill, options)[0] ?? gap('not-enough-data');
 }
 
-/** As `clusterBootstrap`, for several statistics on the same draws: one pass over the data, and comparable intervals. */
+/**
+ * As `clusterBootstrap`, for several statistics on the same draws: one pass over the data, and comparable intervals.
+ *
+ * @param fill writes the `count` statistics of the column means; NaN where one is not known, which makes its result a gap
+ */
 export function clusterBootstrapMany(
   table: ClusterSums,
-  statistics: readonly ((means: Float64Array) => number)[],
+  count: number,
+  fill: (means: Float64Array, into: Float64Array) => void,
   { replicates, random, level = 0.95 }: BootstrapOptions,
 ): (BootstrapResult | Gap)[] {
-  if (table.clusters < 2) return statistics.map(() => gap(table.clusters === 0 ? 'no-rows' : 'not-enough-data'));
-  const draws = statistics.map(() => new Float64Array(replicates));
+  const observed = new Float64Array(count);
+  if (table.clusters < 2) return Array.from(observed, () => gap(table.clusters === 0 ? 'no-rows' : 'not-enough-data'));
+  const draws = Array.from(observed, () => new Float64Array(replicates));
   const rows = table.sizes.reduce((sum, size) => sum + size, 0);
-  const centre = columnMeans(table);
-  const observed = statistics.map((statistic) => statistic(centre));
+  fill(columnMeans(table), observed);
+  const values = new Float64Array(count);
   eachReplicate(table, replicates, random, (means, replicate) => {
-    for (const [index, statistic] of statistics.entries()) (draws[index] as Float64Array)[replicate] = statistic(means);
+    fill(means, values);
+    for (let index = 0; index < count; index++) (draws[index] as Float64Array)[replicate] = values[index] as number;
   });
-  return draws.map((values, index) => ({
-    mean: observed[index] ?? 0,
-    ...percentiles(values.sort(), table.clusters, level),
-    rows,
-    clusters: table.clusters,
-  }));
+  return draws.map((drawn, index) => {
+    const mean = observed[index] as number;
+    if (Number.isNaN(mean) || drawn.some(Number.isNaN)) return gap('unknown-cost');
+    return { mean, ...percentiles(drawn.sort(), table.clusters, level), rows, clusters: table.clusters };
+  });
 }
 
 /** Expanded percentile interval and two-sided p-value against 0 of sorted draws. */

@@ -8,7 +8,8 @@ export type GapReason =
   | 'no-difference'
   | 'not-reached'
   | 'unknown-cost'
-  | 'not-scored';
+  | 'not-scored'
+  | 'no-outcomes';
 
 /** A named gap: the figure does not exist, and this is why. Never NaN, never 0 in its place. */
 export type Gap = { undefined: GapReason };

@@ -1,0 +1,50 @@
+import { RouterError } from '../core/errors.ts';
+import type { EvalParts } from './parts.ts';
+
+/** One look at a sealed split. */
+export type LedgerEntry = { at: string; dataset: string; hash: string; classifiers: string[]; policy: string };
+
+/** Looks at this dataset so far. Lines of other datasets and torn lines do not count. */
+export function looksAt(hash: string, ledgerFile: string, files: EvalParts['files']): number {
+  if (!files.exists(ledgerFile)) return 0;
+  const lines = Buffer.from(files.read(ledgerFile)).toString('utf8').split('\n');
+  return lines.filter((line) => parsed(line)?.hash === hash).length;
+}
+
+function parsed(line: string): Partial<LedgerEntry> | null {
+  try {
+    return line.trim() === '' ? null : (JSON.parse(line) as Partial<LedgerEntry>);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The test split wears out with every look, so each one is asked for and written down before it happens.
+ *
+ * @returns how many looks there have been, this one included
+ * @throws RouterError `options.invalid` when nobody is there to ask, `eval.interrupted` when the answer is no
+ */
+export async function openTestSplit(
+  entry: LedgerEntry,
+  ledgerFile: string,
+  yes: boolean,
+  parts: Pick<EvalParts, 'files' | 'confirm'>,
+): Promise<number> {
+  const before = looksAt(entry.hash, ledgerFile, parts.files);
+  const question = `\`${entry.dataset}\` is sealed; it was looked at ${before} time(s). Each look makes its figures a little less honest. Look again?`;
+  if (!yes) {
+    if (parts.confirm === undefined) {
+      const advice = 'pass `--yes` to look, or evaluate on `--split dev`';
+      throw new RouterError('options.invalid', `${question} Nobody is here to answer`, { where: '--split test', advice });
+    }
+    if (!(await parts.confirm(question))) {
+      throw new RouterError('eval.interrupted', 'the test split stays closed', {
+        where: '--split test',
+        advice: 'evaluate on `--split dev`',
+      });
+    }
+  }
+  parts.files.append(ledgerFile, JSON.stringify(entry));
+  return before + 1;
+}

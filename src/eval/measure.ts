@@ -1,0 +1,109 @@
+import { seededRandom } from '../core/random.ts';
+import type { Standing } from './compete.ts';
+import type { Dataset } from './dataset.ts';
+import type { Contender } from './field.ts';
+import { clusterBootstrap } from './metrics/bootstrap.ts';
+import { type Gap, gap, isGap } from './metrics/gap.ts';
+import { smallestVisible } from './metrics/power.ts';
+import { clusterSums } from './metrics/resample.ts';
+import { simulatedRows } from './modelled.ts';
+import { compareLabels } from './paired-labels.ts';
+import type { EvalParts } from './parts.ts';
+import type { Predicted } from './predict.ts';
+import type { EvalMetrics, LossSplit } from './result.ts';
+import { scoreClassifier } from './score.ts';
+import { type Simulation, simulate } from './simulate.ts';
+import { scoreSlices } from './slices.ts';
+import { modelledVerdict, noVerdict } from './verdict.ts';
+
+export type MeasureInput = {
+  dataset: Dataset;
+  split: string;
+  predictions: ReadonlyMap<string, readonly Predicted[]>;
+  router: string;
+  seed: number;
+  replicates: number;
+  leakage: EvalMetrics['leakage'];
+  testLooks: number;
+  parts: Pick<EvalParts, 'taxonomy' | 'policy' | 'factsOf'>;
+};
+
+/** All figures from predictions: pure, so that stored rows give the same figures again. */
+export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation: Simulation | null } {
+  const { dataset, predictions, router, parts } = input;
+  const { rows, axes } = dataset;
+  const simulation = simulateRows(input);
+  const classifiers = [...predictions].map(([name, predicted]) => ({
+    ...scoreClassifier(name, rows, predicted, axes, parts.taxonomy),
+    slices: scoreSlices(rows, predicted, axes),
+  }));
+  const metrics: EvalMetrics = {
+    schemaVersion: 1,
+    kind: 'labels',
+    evidence: { quality: 'MODELLED', usd: 'ESTIMATED' },
+    dataset: datasetSummary(dataset, input.split),
+    n: simulation?.n ?? 0,
+    classifiers,
+    comparisons: compareLabels(router, predictions, rows, axes),
+    ...standingsOf(simulation),
+    loss: lossOf(simulation, input),
+    priors: { table: parts.policy.qualityPrior, flip: simulation?.flip ?? gap('no-rows') },
+    smallestVisible: rows.length === 0 ? gap('no-rows') : smallestVisible(rows.length, 0.1),
+    leakage: input.leakage,
+    testLooks: input.testLooks,
+    verdict: noVerdict(axes.includes('complexity') ? 'no rows' : 'no column `complexity`'),
+  };
+  if (!isGap(metrics.router)) metrics.verdict = modelledVerdict(metrics.router, metrics.bestConstant);
+  return { metrics, simulation };
+}
+
+function datasetSummary({ name, hash, rows, skipped, warnings, axes }: Dataset, split: string): EvalMetrics['dataset'] {
+  const clusters = new Set(rows.map(({ cluster }) => cluster)).size;
+  return { name, hash, split, rows: rows.length, skipped: skipped.length, warnings, axes, clusters };
+}
+
+/** The router is simulated on rows with a gold complexity; predictions of the others are set aside with them. */
+function simulateRows({ dataset, predictions, router, seed, replicates, parts }: MeasureInput): Simulation | null {
+  const rows = simulatedRows(dataset.rows, parts.taxonomy, parts.factsOf);
+  if (rows.length === 0 || predictions.size === 0) return null;
+  const kept = new Set(rows.map(({ row }) => row.id));
+  const keep = (predicted: readonly Predicted[]) => predicted.filter(({ id }) => kept.has(id));
+  const matching = new Map([...predictions].map(([name, predicted]) => [name, keep(predicted)]));
+  return simulate({
+    rows,
+    policy: parts.policy,
+    taxonomy: parts.taxonomy,
+    predictions: matching,
+    router,
+    replicates,
+    random: seededRandom(seed),
+  });
+}
+
+function standingsOf(simulation: Simulation | null): Pick<EvalMetrics, 'models' | 'controls' | 'otherRouters' | 'router' | 'bestConstant'> {
+  if (simulation === null) return { models: [], controls: {}, otherRouters: [], router: gap('no-rows'), bestConstant: null };
+  const { models, contenders, bestConstant } = simulation.standings;
+  const routers = contenders.filter(({ kind }) => kind === 'router');
+  const controls = contenders.filter(({ kind }) => kind === 'control');
+  return {
+    models,
+    controls: Object.fromEntries(controls.map((standing): [string, Standing] => [standing.name, standing])),
+    otherRouters: routers.slice(1),
+    router: routers[0] ?? gap('not-scored'),
+    bestConstant,
+  };
+}
+
+/** Utility the gold labels would have had above the predicted ones, on the same rows. */
+function lossOf(simulation: Simulation | null, { seed, replicates }: MeasureInput): LossSplit {
+  const table: Gap = gap('no-outcomes');
+  if (simulation === null) return { classifier: gap('no-rows'), table };
+  const { router, goldLabel, usdWeight, clusterOf } = simulation;
+  const utility = ({ quality, usd }: Contender, row: number) => (quality[row] ?? 0) - usdWeight * (usd[row] ?? 0);
+  const difference = Float64Array.from(clusterOf, (_, row) => utility(goldLabel, row) - utility(router, row));
+  const options = { replicates, random: seededRandom(seed) };
+  const result = clusterBootstrap(clusterSums([difference], clusterOf), (means) => means[0] ?? 0, options);
+  if (isGap(result)) return { classifier: result, table };
+  const edit = 'mend `prompts/` or `npm run train`';
+  return { classifier: { mean: result.mean, ci95: [result.interval.low, result.interval.high], edit }, table };
+}

@@ -1,0 +1,32 @@
+/** What is evaluated and how. Paths are absolute or relative to the working folder. */
+export type EvalOptions = {
+  /** A labelled prompt set, CSV or JSONL. */
+  datasetFile: string;
+  /** Which split that is; `test` asks and is written down. @default 'dev' */
+  split?: 'train' | 'dev' | 'test';
+  /** The classifier that serves: the verdict is about its router. Default: the first one handed in. */
+  router?: string;
+  /** Where run folders go. */
+  runsFolder: string;
+  /** Where looks at the test split are written down. */
+  ledgerFile: string;
+  /** Consent to what would be asked: a look at the test split. @default false */
+  yes?: boolean;
+  /** Leave bad rows out and count them. @default false */
+  skipBad?: boolean;
+  /** At most so many rows, drawn with the seed. Default: all. */
+  limit?: number;
+  /** Seed of every draw. @default 7 */
+  seed?: number;
+  /** Bootstrap replicates. @default 2000 */
+  replicates?: number;
+  /** Calls in flight for paid classifiers. @default 8 */
+  jobs?: number;
+  /** Paid classifiers stop before this sum, dollars; without it they do not run. */
+  maxUsd?: number;
+  /** Say what it would cost and stop. @default false */
+  dryRun?: boolean;
+  signal?: AbortSignal;
+};
+
+export const EVAL_DEFAULTS = { split: 'dev', seed: 7, replicates: 2_000, jobs: 8 } as const;

@@ -1,0 +1,62 @@
+import type { Clock } from '../core/contracts.ts';
+import type { Facts } from '../core/facts.ts';
+import type { AnyLabel, LabelSource } from '../core/label.ts';
+import type { ReadyPolicy } from '../core/policy.ts';
+import type { RouteRequest } from '../core/request.ts';
+import type { Taxonomy } from '../core/taxonomy.ts';
+import type { SeenTexts } from './leakage.ts';
+
+/** A classifier as the harness needs it: a function and a name, of any taxonomy. */
+export type EvalClassifier = {
+  name: string;
+  classify(request: RouteRequest, signal?: AbortSignal): Promise<{ label: AnyLabel; source: LabelSource }>;
+  /** Set for classifiers that call a paid endpoint: they run only with `--max-usd`. */
+  paid?: PaidCalls;
+};
+
+/** What a paid classifier needs to run and would cost. */
+export type PaidCalls = {
+  model: string;
+  /** Expected dollars for one request at list price, or null when a price is unknown. */
+  estimateUsd(request: RouteRequest): number | null;
+  /** What is missing before it can run at all, such as the name of an environment variable; null when nothing is. */
+  missing: string | null;
+};
+
+/** The few file operations a run needs, so that tests can make any of them fail. Paths are absolute or relative to the working folder. */
+export interface EvalFiles {
+  /** @throws RouterError `input.not-found` or `input.unreadable` */
+  read(path: string): Uint8Array;
+  exists(path: string): boolean;
+  /** Makes a folder and its parents. */
+  makeFolder(path: string): void;
+  /** Writes a whole file: temporary file, fsync, rename. */
+  write(path: string, text: string): void;
+  /** Adds a line to a file and returns once the system has it. */
+  append(path: string, line: string): void;
+}
+
+/** What describes the run to a reader of its folder. */
+export type RunContext = {
+  argv: readonly string[];
+  versions: Readonly<Record<string, string>>;
+  /** Commit and whether files differ from it; null outside a repository. */
+  git: { commit: string; dirty: boolean } | null;
+};
+
+/** Everything an evaluation is handed. */
+export type EvalParts = {
+  taxonomy: Taxonomy;
+  policy: ReadyPolicy;
+  classifiers: readonly EvalClassifier[];
+  factsOf(request: RouteRequest): Facts;
+  files: EvalFiles;
+  clock: Clock;
+  context: RunContext;
+  /** Texts the classifiers learned from beyond the splits beside the dataset, such as few-shot examples. */
+  seen?: readonly SeenTexts[];
+  /** Asks a person; absent when nobody is there to answer. */
+  confirm?: (question: string) => Promise<boolean>;
+  /** Told how far it is, on stderr. */
+  progress?: (done: number, all: number, what: string) => void;
+};

@@ -1,0 +1,100 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../core/contracts.ts';
+import { type ErrorCode, isRouterError } from '../core/errors.ts';
+import type { AnyLabel } from '../core/label.ts';
+import type { DatasetRow } from './dataset.ts';
+import type { EvalClassifier } from './parts.ts';
+
+/**
+ * What became of one row: `parse_failed` counts as wrong (in production it triggers the fallback), `provider_error` is left out,
+ * `skipped_budget` was never asked.
+ */
+export type RowState = 'ok' | 'parse_failed' | 'provider_error' | 'skipped_budget';
+
+export const ROW_STATES = ['ok', 'parse_failed', 'provider_error', 'skipped_budget'] as const satisfies readonly RowState[];
+
+export type Predicted = {
+  id: string;
+  state: RowState;
+  label: AnyLabel | null;
+  /** Dollars for this label; null when unknown. */
+  usd: number | null;
+  model: string | null;
+  promptHash: string | null;
+  /** Code of the error, when there was one. */
+  error: ErrorCode | 'unexpected' | null;
+};
+
+export type PredictOptions = {
+  clock: Clock;
+  /** Calls in flight at once. @default 1 */
+  jobs?: number;
+  /** Paid calls stop before spending more than this, dollars. */
+  maxUsd?: number;
+  /** Called for each finished row before it counts as done. */
+  onRow?: (row: Predicted) => void;
+  signal?: AbortSignal;
+};
+
+export type PredictResult = {
+  rows: Predicted[];
+  /** Milliseconds of each row, in the order of the rows. */
+  milliseconds: Float64Array;
+  /** Dollars spent, as far as they are known. */
+  spentUsd: number;
+};
+
+/** Asks a classifier for every row. A classifier's failure is a state of the row, never the end of the run. */
+export async function predictAll(classifier: EvalClassifier, rows: readonly DatasetRow[], options: PredictOptions): Promise<PredictResult> {
+  const milliseconds = new Float64Array(rows.length);
+  const purse = new Purse(options.maxUsd ?? Number.POSITIVE_INFINITY);
+  const limit = pLimit(options.jobs ?? 1);
+  const predict = async (row: DatasetRow, index: number): Promise<Predicted> => {
+    const started = options.clock.monotonic();
+    const predicted = await predictRow(classifier, row, purse, options.signal);
+    milliseconds[index] = options.clock.monotonic() - started;
+    options.onRow?.(predicted);
+    return predicted;
+  };
+  const predicted = await Promise.all(rows.map((row, index) => limit(predict, row, index)));
+  return { rows: predicted, milliseconds, spentUsd: purse.spent };
+}
+
+/** Reserve before the call, settle after it, so that calls in flight cannot overspend together. */
+class Purse {
+  spent = 0;
+  private held = 0;
+  constructor(private readonly maxUsd: number) {}
+
+  reserve(usd: number): boolean {
+    if (this.spent + this.held + usd > this.maxUsd) return false;
+    this.held += usd;
+    return true;
+  }
+
+  settle(reserved: number, actual: number | null): void {
+    this.held -= reserved;
+    this.spent += actual ?? reserved;
+  }
+}
+
+async function predictRow(classifier: EvalClassifier, row: DatasetRow, purse: Purse, signal?: AbortSignal): Promise<Predicted> {
+  const estimate = classifier.paid === undefined ? 0 : (classifier.paid.estimateUsd(row.request) ?? 0);
+  if (signal?.aborted || !purse.reserve(estimate)) return emptyRow(row.id, 'skipped_budget', null);
+  try {
+    const { label, source } = await classifier.classify(row.request, signal);
+    purse.settle(estimate, classifier.paid === undefined ? 0 : source.usd);
+    return { id: row.id, state: 'ok', label, usd: source.usd, model: source.model, promptHash: source.promptHash, error: null };
+  } catch (error) {
+    purse.settle(estimate, null);
+    const code = isRouterError(error) ? error.code : 'unexpected';
+    return emptyRow(row.id, WRONG_ANSWERS.has(code) ? 'parse_failed' : 'provider_error', code);
+  }
+}
+
+/** Failures of the model's answer itself; every other failure is the way to it. */
+const WRONG_ANSWERS: ReadonlySet<string> = new Set(['classify.bad-answer', 'classify.refused']);
+
+function emptyRow(id: string, state: RowState, error: Predicted['error']): Predicted {
+  return { id, state, label: null, usd: null, model: null, promptHash: null, error };
+}

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { RouterError } from '../core/errors.ts';
+import { seededRandom, shuffled } from '../core/random.ts';
+import type { Dataset } from './dataset.ts';
+import { refuseLeaks } from './leakage.ts';
+import { openTestSplit } from './ledger.ts';
+import { fingerprintsOf, loadDataset, siblingSplits } from './load.ts';
+import { type Manifest, manifestOf, openFolder, rowLine } from './manifest.ts';
+import { measure } from './measure.ts';
+import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
+import type { EvalClassifier, EvalParts } from './parts.ts';
+import { type Predicted, type PredictResult, predictAll } from './predict.ts';
+import { markdownReport } from './report/markdown.ts';
+import { firstScreen } from './report/screen.ts';
+import type { EvalMetrics } from './result.ts';
+import { estimateText, paidEstimate } from './spend.ts';
+
+/** What an evaluation ended with. `estimate` means nothing was run: it says what it would cost and what to set. */
+export type EvalOutcome =
+  | { kind: 'done'; exitCode: 0 | 3 | 4; screen: string; metrics: EvalMetrics; manifest: Manifest; folder: string }
+  | { kind: 'estimate'; exitCode: 0 | 2; screen: string };
+
+/**
+ * Labels a dataset with every classifier handed in, scores each axis, and sets the router against fixed models.
+ * Writes `manifest.json`, `rows.jsonl`, `metrics.json` and `report.md` into a new run folder.
+ *
+ * Exit codes: 0 done, 2 consent missing, 3 invalid (too many provider errors), 4 budget reached.
+ *
+ * @throws RouterError `dataset.invalid`, `dataset.leak`, `options.invalid` or `eval.interrupted`
+ */
+export async function runEval(options: EvalOptions, parts: EvalParts): Promise<EvalOutcome> {
+  const startedAt = parts.clock.now();
+  const started = parts.clock.monotonic();
+  const dataset = limited(await loadDataset(options.datasetFile, { taxonomy: parts.taxonomy, ...pick(options) }, parts.files), options);
+  const checkedAgainst = await refuseSeen(dataset, options, parts);
+  const consent = askForMoney(dataset, options, parts);
+  if (consent !== null) return consent;
+  const router = routerName(options, parts);
+  const testLooks = await lookAtTest(dataset, options, parts);
+  const folder = openFolder(options, dataset, parts);
+  const results = await predictEvery(dataset, join(folder, 'rows.jsonl'), options, parts);
+  const predictions = new Map([...results].map(([name, { rows }]): [string, Predicted[]] => [name, rows]));
+  const { seed, replicates, split } = { ...EVAL_DEFAULTS, ...defined(options) };
+  const { metrics } = measure({
+    dataset,
+    split,
+    predictions,
+    router,
+    seed,
+    replicates,
+    leakage: { checkedAgainst, leaks: 0 },
+    testLooks,
+    parts,
+  });
+  const seconds = (parts.clock.monotonic() - started) / 1_000;
+  const manifest = manifestOf({ dataset, options, parts, results, startedAt, seconds, router });
+  const screen = firstScreen(metrics, manifest, folder);
+  parts.files.write(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 1)}\n`);
+  parts.files.write(join(folder, 'report.md'), markdownReport(metrics, manifest, dataset, predictions));
+  parts.files.write(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+  return { kind: 'done', exitCode: exitCodeOf(metrics), screen, metrics, manifest, folder };
+}
+
+const pick = ({ skipBad }: EvalOptions) => ({ skipBad: skipBad ?? false });
+
+function defined<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** A seeded draw of rows, kept in the order of the file. */
+function limited(dataset: Dataset, { limit, seed }: EvalOptions): Dataset {
+  if (limit === undefined || limit >= dataset.rows.length) return dataset;
+  const drawn = new Set(shuffled(dataset.rows, seededRandom(seed ?? EVAL_DEFAULTS.seed)).slice(0, limit));
+  return { ...dataset, rows: dataset.rows.filter((row) => drawn.has(row)) };
+}
+
+/** Refuses rows that stand in another split or in few-shot examples; says what was checked. */
+async function refuseSeen(dataset: Dataset, { datasetFile }: EvalOptions, { files, seen = [] }: EvalParts): Promise<string[]> {
+  const siblings = await Promise.all(siblingSplits(datasetFile, files).map((path) => fingerprintsOf(path, files)));
+  const all = [...siblings, ...seen];
+  refuseLeaks(dataset.name, dataset.rows, all);
+  return all.map(({ name }) => name);
+}
+
+function askForMoney(dataset: Dataset, options: EvalOptions, { classifiers }: EvalParts): EvalOutcome | null {
+  const paid = classifiers.filter((classifier) => classifier.paid !== undefined);
+  const estimates = paid.map((classifier) => paidEstimate(classifier, dataset.rows));
+  const ready = options.maxUsd !== undefined && estimates.every(({ missing }) => missing === null);
+  if (options.dryRun) return { kind: 'estimate', exitCode: 0, screen: estimateText(estimates, dataset.rows.length, options.maxUsd) };
+  if (paid.length === 0 || ready) return null;
+  return { kind: 'estimate', exitCode: 2, screen: estimateText(estimates, dataset.rows.length, options.maxUsd) };
+}
+
+function routerName({ router }: EvalOptions, { classifiers }: EvalParts): string {
+  const name = router ?? classifiers[0]?.name;
+  if (name !== undefined && classifiers.some((classifier) => classifier.name === name)) return name;
+  const known = classifiers.map((classifier) => classifier.name).join(', ') || 'none';
+  throw new RouterError('options.invalid', `classifier \`${name ?? ''}\` is not among those evaluated: ${known}`, {
+    where: 'router',
+    advice: 'name one of them',
+  });
+}
+
+async function lookAtTest(dataset: Dataset, { split, ledgerFile, yes }: EvalOptions, parts: EvalParts): Promise<number> {
+  if (split !== 'test') return 0;
+  const classifiers = parts.classifiers.map(({ name }) => name);
+  const at = new Date(parts.clock.now()).toISOString();
+  return openTestSplit(
+    { at, dataset: dataset.name, hash: dataset.hash, classifiers, policy: parts.policy.hash },
+    ledgerFile,
+    yes ?? false,
+    parts,
+  );
+}
+
+async function predictEvery(
+  dataset: Dataset,
+  rowsFile: string,
+  options: EvalOptions,
+  parts: EvalParts,
+): Promise<Map<string, PredictResult>> {
+  const results = new Map<string, PredictResult>();
+  const all = dataset.rows.length * parts.classifiers.length;
+  let done = 0;
+  for (const classifier of parts.classifiers) {
+    const onRow = (row: Predicted) => {
+      parts.files.append(rowsFile, rowLine(classifier.name, row));
+      parts.progress?.(++done, all, classifier.name);
+    };
+    results.set(classifier.name, await predictAll(classifier, dataset.rows, predictOptions(classifier, options, parts, onRow)));
+  }
+  return results;
+}
+
+function predictOptions(
+  classifier: EvalClassifier,
+  { jobs, maxUsd, signal }: EvalOptions,
+  { clock }: EvalParts,
+  onRow: (row: Predicted) => void,
+) {
+  const inFlight = classifier.paid === undefined ? 1 : (jobs ?? EVAL_DEFAULTS.jobs);
+  return { clock, jobs: inFlight, onRow, ...(maxUsd === undefined ? {} : { maxUsd }), ...(signal === undefined ? {} : { signal }) };
+}
+
+/** Above this share of rows lost to the provider, the rest is no fair sample. */
+const LOST = 0.01;
+
+function exitCodeOf({ classifiers }: EvalMetrics): 0 | 3 | 4 {
+  const total = (of: (states: EvalMetrics['classifiers'][number]['states']) => number) =>
+    classifiers.reduce((sum, { states }) => sum + of(states), 0);
+  if (total(({ skipped_budget }) => skipped_budget) > 0) return 4;
+  const tooMany = classifiers.some(
+    ({ states }) => states.provider_error > LOST * (states.ok + states.parse_failed + states.provider_error),
+  );
+  return tooMany ? 3 : 0;
+}
