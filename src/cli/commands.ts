@@ -120,5 +120,42 @@ const TRAIN: Command = {
   run: async (given, io) => (await import('./commands/train.ts')).trainCommand(given, io),
 };
 
+const EVAL: Command = {
+  name: 'eval',
+  summary: 'score classifiers on labelled requests, and the router against every fixed model',
+  usage: '[--split dev]',
+  flags: [
+    {
+      name: 'split',
+      kind: 'text',
+      value: 'NAME',
+      choices: ['dev', 'test', 'train'],
+      help: 'dev unless given; test asks first and is counted',
+    },
+    { name: 'data', kind: 'text', value: 'FILE', help: 'a labelled set of your own, CSV or JSONL, instead of a split' },
+    {
+      name: 'classifier',
+      kind: 'list',
+      value: 'NAME,…',
+      help: 'the first serves, the others are compared (every offline one unless given; llm and cascade need a key and --max-usd)',
+    },
+    { name: 'predictions', kind: 'text', value: 'FILE', help: 'labels written by `pointsman classify --out`, scored like a classifier' },
+    weights,
+    { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
+    { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
+    { name: 'limit', kind: 'integer', value: 'N', min: 1, help: 'at most so many rows, drawn with the seed' },
+    { name: 'seed', kind: 'integer', value: 'N', help: 'seed of every draw (7 unless given)' },
+    { name: 'replicates', kind: 'integer', value: 'N', min: 100, max: 100_000, help: 'bootstrap replicates (2000 unless given)' },
+    { name: 'jobs', kind: 'integer', value: 'N', min: 1, max: 256, help: 'calls in flight for llm and cascade (8 unless given)' },
+    { name: 'max-usd', kind: 'number', value: 'USD', min: 0, help: 'most that paid classifiers may spend; without it they do not run' },
+    { name: 'dry-run', kind: 'switch', help: 'say what it would cost, and stop' },
+    { name: 'yes', kind: 'switch', help: 'open the test split without asking' },
+    { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and count them' },
+    { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders go (.pointsman/runs unless given)' },
+  ],
+  examples: ['pointsman eval', 'pointsman eval --data labelled.csv --classifier embedded,keywords --json'],
+  run: async (given, io) => (await import('./commands/eval.ts')).evalCommand(given, io),
+};
+
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, TRAIN, MODELS];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, TRAIN, MODELS];

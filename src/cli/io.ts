@@ -15,6 +15,8 @@ export type Io = {
   now(): number;
   /** Milliseconds that never go back. */
   monotonic(): number;
+  /** Asks a person a yes-or-no question; absent when nobody is there to answer. */
+  ask?: (question: string) => Promise<boolean>;
   /** Aborted when the user interrupts. */
   signal: AbortSignal;
 };
@@ -31,6 +33,15 @@ export function nodeIo(signal: AbortSignal): Io {
     fetch: globalThis.fetch,
     now: Date.now,
     monotonic: () => performance.now(),
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
     signal,
   };
+}
+
+async function ask(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(`${question} [y/N] `);
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
 }

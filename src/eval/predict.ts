@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Clock } from '../core/contracts.ts';
 import { type ErrorCode, isRouterError } from '../core/errors.ts';
 import type { AnyLabel } from '../core/label.ts';
@@ -48,6 +47,7 @@ export type PredictResult = {
 export async function predictAll(classifier: EvalClassifier, rows: readonly DatasetRow[], options: PredictOptions): Promise<PredictResult> {
   const milliseconds = new Float64Array(rows.length);
   const purse = new Purse(options.maxUsd ?? Number.POSITIVE_INFINITY);
+  const { default: pLimit } = await import('p-limit');
   const limit = pLimit(options.jobs ?? 1);
   const predict = async (row: DatasetRow, index: number): Promise<Predicted> => {
     const started = options.clock.monotonic();

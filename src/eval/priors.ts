@@ -22,13 +22,15 @@ export type PriorRanges = {
 };
 
 const STEP = 0.005;
+/** A lift below this is rounding. */
+const TIE = 1e-9;
 
 /**
  * For each prior, and for all of them stretched together, the range over which the conclusion would not flip.
  * The router's choices are held; its quality and the models' are linear in the priors, so nothing is classified again.
  */
 export function priorRanges(router: PriorContender, models: readonly PriorContender[], prior: QualityPrior): PriorRanges {
-  const holds = (table: QualityPrior) => liftUnder(table, router, models) > 0;
+  const holds = (table: QualityPrior) => liftUnder(table, router, models) > TIE;
   const concluded = holds(prior);
   const turns = (table: QualityPrior) => holds(table) !== concluded;
   const ranges = LEVELS.flatMap((tier) =>

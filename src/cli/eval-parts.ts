@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { build } from '../config/build.ts';
+import { packageFile } from '../config/files.ts';
+import { loadCatalogue } from '../config/policy.ts';
+import { CLASSIFIER_NAMES, type ClassifierName } from '../config/schema.ts';
+import { requireKey } from '../config/secrets.ts';
+import { defaultTaxonomy } from '../core/default-taxonomy.ts';
+import { isRouterError, RouterError } from '../core/errors.ts';
+import { viewOf } from '../core/view.ts';
+import type { EvalClassifier, EvalParts, PaidCalls } from '../eval/parts.ts';
+import { routerFlags } from './commands/route.ts';
+import type { Flags } from './flags.ts';
+import type { Io } from './io.ts';
+
+/** Classifiers that spend money: they run only when named, with a key and a cap. */
+const PAID: ReadonlySet<ClassifierName> = new Set(['llm', 'cascade']);
+const OFFLINE = CLASSIFIER_NAMES.filter((name) => !PAID.has(name));
+
+/** What the harness is handed: classifiers by name, the policy, the facts; the same parts that serve requests. */
+export function evalParts(
+  flags: Flags,
+  io: Io,
+  read: readonly EvalClassifier[],
+): Pick<EvalParts, 'taxonomy' | 'policy' | 'classifiers' | 'factsOf' | 'clock'> {
+  const named = flags.list('classifier');
+  const names = named === undefined ? (read.length > 0 ? [] : OFFLINE) : named.map(knownName);
+  const options = { ...routerFlags(flags, io), classifier: undefined };
+  const { parts } = build(options);
+  return {
+    taxonomy: defaultTaxonomy,
+    policy: parts.policy,
+    factsOf: parts.factsOf,
+    classifiers: [...read, ...names.flatMap((name) => classifierOf(name, named !== undefined, options, io))],
+    clock: { now: io.now, monotonic: io.monotonic },
+  };
+}
+
+function knownName(name: string): ClassifierName {
+  const known = CLASSIFIER_NAMES.find((candidate) => candidate === name);
+  if (known !== undefined) return known;
+  throw new RouterError('options.invalid', `unknown classifier \`${name.slice(0, 60)}\``, {
+    where: '--classifier',
+    advice: `use ${CLASSIFIER_NAMES.join(', ')}`,
+  });
+}
+
+type Options = ReturnType<typeof routerFlags>;
+
+/** A classifier that cannot be built is an error when it was asked for by name; a paid one is built when it is first called. */
+function classifierOf(name: ClassifierName, asked: boolean, options: Options, io: Io): EvalClassifier[] {
+  const built = () => build({ ...options, classifier: name }).parts.classifier;
+  if (PAID.has(name)) {
+    let classifier: ReturnType<typeof built> | undefined;
+    const classify: EvalClassifier['classify'] = async (request, signal) => {
+      classifier ??= built();
+      return classifier.classify(request, signal);
+    };
+    return [{ name, classify, paid: paidCalls(options, io) }];
+  }
+  try {
+    const classifier = built();
+    return [{ name, classify: (request, signal) => classifier.classify(request, signal) }];
+  } catch (error) {
+    if (asked || !isRouterError(error)) throw error;
+    io.talk(`left out classifier ${name}: ${error.message}\n`);
+    return [];
+  }
+}
+
+const DEFAULT_MODEL = 'openai/gpt-4.1-nano';
+/** Characters to a token, output tokens of one label: rough, for the estimate before any call. */
+const CHARACTERS_PER_TOKEN = 4;
+const LABEL_TOKENS = 60;
+
+function paidCalls({ catalogue, env }: Options, io: Io): PaidCalls {
+  const model = io.env.POINTSMAN_MODEL ?? DEFAULT_MODEL;
+  const prices = catalogue === undefined ? loadCatalogue() : loadCatalogue(catalogue);
+  const price = prices.get(model)?.price;
+  const prompt = packageFile('prompts/classify.md');
+  const promptTokens = existsSync(prompt) ? readFileSync(prompt, 'utf8').length / CHARACTERS_PER_TOKEN : 1_000;
+  return {
+    model,
+    missing: missingKey(env),
+    estimateUsd: (request) => {
+      if (price === undefined || price.input === null || price.output === null) return null;
+      const inputTokens = promptTokens + viewOf(request).text.length / CHARACTERS_PER_TOKEN;
+      return (inputTokens * price.input + LABEL_TOKENS * price.output) / 1_000_000;
+    },
+  };
+}
+
+function missingKey(env: Options['env']): string | null {
+  try {
+    requireKey(undefined, 'OPENAI_API_KEY', env);
+    return null;
+  } catch (error) {
+    return isRouterError(error) ? error.message.replaceAll('`', '') : 'OPENAI_API_KEY';
+  }
+}
