@@ -43,7 +43,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Loaded on first use: statically imported they would slow every start, or open the network. */
-const LAZY = ['openai', 'yaml', 'csv-parse', 'lru-cache', 'p-limit', 'ioredis'];
+const LAZY = ['openai', 'yaml', 'csv-parse', 'lru-cache', 'ioredis'];
 const LONGEST_FILE = 250;
 
 type Import = { from: string; kind: 'static' | 'dynamic' | 'type' };
