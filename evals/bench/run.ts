@@ -1,8 +1,10 @@
 /** `npm run bench`: speed only. Machines are noisy: compare figures of one run, and quote medians. Prints one JSON object. */
+import { bulkTiming } from './bulk.ts';
 import { classifierTimings, routeTiming, weightsReadyMs } from './decisions.ts';
 import { processTimings } from './processes.ts';
 
 const PROCESS_RUNS = 9;
+const BULK_ROWS = Number(process.env.BENCH_ROWS ?? 1_000_000);
 
 const report = {
   node: process.version,
@@ -10,6 +12,7 @@ const report = {
   routeAt500Characters: await routeTiming(500),
   weightsReadyMs: weightsReadyMs(9),
   ...processTimings(PROCESS_RUNS),
+  classifyFile: bulkTiming(BULK_ROWS),
   residentMb: Math.round(process.memoryUsage().rss / 1_048_576),
 };
 const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);

@@ -27,7 +27,12 @@ export function loadPolicy(
   const models = new Map(policy.models.map((model) => [model.id, completeModel(model, catalogue)]));
   const problems = [...modelProblems(policy, models), ...poolProblems(policy), ...ruleProblems(policy, taxonomy)];
   if (problems.length > 0)
-    failWithProblems('policy.invalid', subject, problems, 'mend the paths named above; `pointsman doctor` checks a policy file');
+    failWithProblems(
+      'policy.invalid',
+      subject,
+      problems,
+      'mend the paths named above; `pointsman route "hello" --policy FILE` checks a policy file',
+    );
   return { ...policy, models: models as ReadonlyMap<string, Model>, hash };
 }
 

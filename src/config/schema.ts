@@ -24,10 +24,10 @@ export const LlmOptions = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/, error: 'expected an http(s) address' }).optional(),
   /** Default: what `keyVariable` holds. */
   apiKey: z.string().optional(),
-  /** Environment variable that holds the key. */
-  keyVariable: z.string().min(1).default('OPENAI_API_KEY'),
+  /** Environment variable that holds the key. Default: that of the provider, `OPENAI_API_KEY` for an address of your own. */
+  keyVariable: z.string().min(1).optional(),
   /** Hard deadline of the one call, milliseconds. */
-  timeoutMs: milliseconds.default(2_500),
+  deadlineMs: milliseconds.default(2_500),
 });
 
 /** When the cascade asks its second opinion. */
@@ -39,10 +39,8 @@ export const CascadeOptions = z.strictObject({
 });
 
 export const CacheOptions = z.strictObject({
-  /** Labels kept, least recently used dropped first. */
-  entries: z.int().min(1).max(10_000_000).default(10_000),
-  /** How long a label stays good, milliseconds. */
-  ttlMs: z.int().min(1).default(3_600_000),
+  /** Most memory the labels kept may take, bytes, estimated; the least recently used are dropped first. */
+  maxBytes: z.int().min(1).default(16_000_000),
 });
 
 /** Every construction option and its default, once. Options of a single call are another type: `RouteOverrides`. */
@@ -66,9 +64,13 @@ export const Options = z.strictObject({
   /** Longest time any classifier may take, milliseconds; then the label is unsure. */
   classifyTimeoutMs: milliseconds.default(3_000),
   /** Keep labels of texts already seen. */
-  cached: z.union([z.boolean(), CacheOptions], { error: 'expected true, false or `{ entries, ttlMs }`' }).default(false),
+  cached: z.union([z.boolean(), CacheOptions], { error: 'expected true, false or `{ maxBytes }`' }).default(false),
   llm: LlmOptions.prefault({}),
   cascade: CascadeOptions.prefault({}),
+  /** Tags of your application, as `{ '#hard': { complexity: 'high' } }`: a latest turn with a line that begins or ends with one gets these values; on ordered axes only upwards. */
+  tags: z.record(z.string().min(1), z.record(z.string(), z.string())).default({}),
+  /** Path of the prompt that `llm` sends. Default: the shipped `prompts/classify.md`. */
+  prompt: z.string().min(1).optional(),
   /** Seed of the `random` baseline. */
   seed: z.int().default(1),
   /** Where one line per routed request goes. Default: nowhere. */

@@ -24,7 +24,7 @@ describe('options', () => {
       cached: false,
       recordText: false,
       seed: 1,
-      llm: { keyVariable: 'OPENAI_API_KEY' },
+      llm: { deadlineMs: 2_500 },
       cascade: { atLeast: 0.7 },
     });
   });
@@ -54,7 +54,7 @@ describe('options', () => {
     ['taxonomy', { taxonomy: [] }],
     ['policy', { policy: 7 }],
     ['fetch', { fetch: 'yes' }],
-    ['cached.entries', { cached: { entries: 0 } }],
+    ['cached.maxBytes', { cached: { maxBytes: 0 } }],
   ])('refuse a bad `%s`', (path, options) => {
     const error = errorOf(() => readOptions(options));
     expect(error.code).toBe('options.invalid');

@@ -68,6 +68,33 @@ describe('JSONL rows', () => {
   });
 });
 
+describe('a file of any size', () => {
+  const ROWS = 60_000;
+  const BLOCK_ROWS = 300;
+
+  it.each([
+    ['big.csv', 'id,text\n', (id: number) => `${id},"${'word '.repeat(40)}"\n`],
+    ['big.jsonl', '', (id: number) => `{"id":${id},"text":"${'word '.repeat(40)}"}\n`],
+  ])('F-79: %s is read as it is asked for, never ahead of the reader', async (name, head, row) => {
+    let given = 0;
+    async function* source() {
+      if (head !== '') yield Buffer.from(head);
+      for (let first = 0; first < ROWS; first += BLOCK_ROWS) {
+        given += BLOCK_ROWS;
+        yield Buffer.from(Array.from({ length: BLOCK_ROWS }, (_, index) => row(first + index)).join(''));
+      }
+    }
+    let taken = 0;
+    let ahead = 0;
+    for await (const batch of readRows(source(), { name })) {
+      taken += batch.length;
+      ahead = Math.max(ahead, given - taken);
+    }
+    expect(taken).toBe(ROWS);
+    expect(ahead).toBeLessThanOrEqual(2 * BLOCK_ROWS);
+  });
+});
+
 describe('formats', () => {
   it.each([
     ['a.csv', 'csv'],
