@@ -39,7 +39,7 @@ export type ChatCompletion = {
     index?: number;
     finish_reason: string | null;
     message: { role?: string; content: string | null; refusal?: string | null; tool_calls?: unknown[] };
-    logprobs?: { content: { token: string; logprob: number }[] | null } | null;
+    logprobs?: { content: { token: string; logprob: number; top_logprobs?: { token: string; logprob: number }[] }[] | null } | null;
   }[];
   usage?: unknown;
 };

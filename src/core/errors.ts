@@ -66,6 +66,8 @@ export type RouterErrorOptions = {
   retryAfterSeconds?: number;
   /** HTTP status an upstream answered with. */
   status?: number;
+  /** Dollars the failed call had cost all the same; null when that is unknown. Left out when nothing was spent. */
+  spentUsd?: number | null;
   cause?: unknown;
 };
 
@@ -84,6 +86,7 @@ export class RouterError extends Error {
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
   readonly status: number | undefined;
+  readonly spentUsd: number | null | undefined;
 
   constructor(code: ErrorCode, message: string, options: RouterErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -93,6 +96,7 @@ export class RouterError extends Error {
     this.retryable = options.retryable ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.status = options.status;
+    this.spentUsd = options.spentUsd;
   }
 
   toJSON(): { code: ErrorCode; message: string; advice: string; where?: string } {

@@ -30,7 +30,7 @@ export type Label<T extends Taxonomy = DefaultTaxonomy> = { [A in AxisName<T>]: 
 /** A label of some taxonomy, for code that works on any. */
 export type AnyLabel = Record<string, AxisLabel>;
 
-/** Token counts by class; null is unknown, never zero. */
+/** Token counts by class; null is unknown, never zero. `input` includes the cached ones, `output` the reasoning ones, as OpenAI counts them. */
 export type TokenUsage = { input: number | null; cachedInput: number | null; output: number | null; reasoning: number | null };
 
 /** Where a label came from and what it cost. */
