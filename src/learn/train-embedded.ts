@@ -38,6 +38,9 @@ const LEARNING_RATE = 0.3;
 /** Long texts hold more features: scores are divided by their number to this power, more strongly for detectors. */
 const VIEW_POWER = 0.5;
 const DETECTOR_POWER = 0.6;
+/** A detector's value is given from these probabilities on: a missed alarm costs more than a false one, most of all for the highest value. */
+const TOP_ALARM = 0.25;
+const LOWER_ALARM = 0.4;
 const VIEW_L2 = 0.01;
 /** Detectors meet many more texts without a hit than with one, and generalise better when held closer to zero. */
 const DETECTOR_L2 = 0.03;
@@ -200,7 +203,11 @@ function calibratedAxis(axis: string, definition: AxisDefinition, heads: readonl
   const power = own[0]?.power ?? 1;
   if (definition.reads === 'view')
     return { axis, reads: 'view', values, first, power, temperature: fitTemperature(heldOut.scored.get(axis) ?? []) };
-  const detectors = own.map((head, index) => ({ value: values[index + 1] as string, ...fitPlatt(heldOut.detected.get(head.name) ?? []) }));
+  const detectors = own.map((head, index) => ({
+    value: values[index + 1] as string,
+    ...fitPlatt(heldOut.detected.get(head.name) ?? []),
+    alarmAt: index === own.length - 1 ? TOP_ALARM : LOWER_ALARM,
+  }));
   return { axis, reads: 'segments', values, first, power, detectors };
 }
 

@@ -36,7 +36,7 @@ export function embeddedClassifier<T extends Taxonomy>(taxonomy: T, weights: Wei
 /** Text decides an axis; without any, or with unread parts, the label says so. */
 function labelAxis(axis: EmbeddedAxis, scores: Float64Array, view: View, weights: Weights): AxisLabel {
   if (axis.reads === 'segments') {
-    const label = axisLabel(segmentProbabilities(axis, scores));
+    const label = alarmed(axis, axisLabel(segmentProbabilities(axis, scores)));
     if (view.beyondLimit) return { ...atLeastSecond(label, axis.values), unsure: 'beyond-limit' };
     if (view.nonText) return { ...atLeastSecond(label, axis.values), unsure: 'non-text' };
     return withDoubt(label, weights.header.unsureBelow[axis.axis]);
@@ -47,6 +47,17 @@ function labelAxis(axis: EmbeddedAxis, scores: Float64Array, view: View, weights
       view.nonText ? 'non-text' : 'empty',
     );
   return withDoubt(axisLabel(viewProbabilities(axis, scores)), weights.header.unsureBelow[axis.axis]);
+}
+
+/** Doubt goes up: the highest value that is at least as likely, with all above it, as its detector's alarm. */
+function alarmed(axis: Extract<EmbeddedAxis, { reads: 'segments' }>, label: AxisLabel): AxisLabel {
+  let above = 0;
+  for (const { value, alarmAt } of axis.detectors.toReversed()) {
+    above += label.probabilities[value] ?? 0;
+    if (above >= alarmAt) return { ...label, value, confidence: label.probabilities[value] ?? 0 };
+  }
+  const lowest = axis.values[0] as string;
+  return { ...label, value: lowest, confidence: label.probabilities[lowest] ?? 0 };
 }
 
 const emptyValues = (values: readonly string[]) => Object.fromEntries(values.map((value) => [value, { meaning: '', examples: [] }]));

@@ -21,14 +21,14 @@ const ViewAxis = z.strictObject({
   power,
   temperature: finite,
 });
-/** An ordered axis read off segments: one detector per value above the lowest, each with its own logistic calibration. */
+/** An ordered axis read off segments: one detector per value above the lowest, each with its own logistic calibration; the value is taken from a probability of `alarmAt` on, before it is the likeliest. */
 const SegmentAxis = z.strictObject({
   axis: z.string(),
   reads: z.literal('segments'),
   values: z.array(z.string()).min(2),
   first: z.int().min(0),
   power,
-  detectors: z.array(z.strictObject({ value: z.string(), slope: finite, offset: finite })),
+  detectors: z.array(z.strictObject({ value: z.string(), slope: finite, offset: finite, alarmAt: z.number().min(0).max(1) })),
 });
 
 export const WeightsHeader = z.strictObject({

@@ -1,0 +1,59 @@
+/**
+ * Judges a weights file on public label sets and outcome tables that are not part of this repository (see datasets/sources.md):
+ * `npm run labels -- --labels DIR --outcomes DIR [--weights FILE] [--limit N]`. Prints one JSON object.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { embeddedClassifier } from '../../src/classify/embedded/embedded.ts';
+import { decodeWeights } from '../../src/classify/embedded/weights.ts';
+import { withRiskFloor } from '../../src/classify/raise.ts';
+import { rulesClassifier } from '../../src/classify/rules.ts';
+import { packageFile } from '../../src/config/files.ts';
+import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
+import { accuracyBySource, alarmsBySource, domainCalibration, failureRanking, type Labeller, meanOf, type SourceFigure } from './judge.ts';
+import { labelSets, outcomeTables } from './sources.ts';
+
+const { values } = parseArgs({
+  options: {
+    labels: { type: 'string' },
+    outcomes: { type: 'string' },
+    weights: { type: 'string' },
+    limit: { type: 'string', default: '400' },
+  },
+});
+const limit = Number(values.limit);
+const file = values.weights ?? packageFile('src/classify/embedded/weights.bin');
+const classifier = withRiskFloor(
+  rulesClassifier(defaultTaxonomy),
+  embeddedClassifier(defaultTaxonomy, decodeWeights(readFileSync(file), file)),
+);
+const label: Labeller = async (content) => (await classifier.classify({ messages: [{ role: 'user', content }] })).label;
+
+const table = (figures: readonly SourceFigure[]) =>
+  Object.fromEntries(figures.map(({ source, rows, figure }) => [source, { rows, figure: rounded(figure) }]));
+const rounded = (figure: SourceFigure['figure']) => (typeof figure === 'number' ? Number(figure.toFixed(4)) : figure);
+
+const report: Record<string, unknown> = { weights: file, limit };
+if (values.labels !== undefined) {
+  const domain = labelSets(values.labels, 'domain', limit);
+  const risk = labelSets(values.labels, 'risk', limit);
+  const accuracy = await accuracyBySource(domain, 'domain', label);
+  const recall = await alarmsBySource(risk, 'high', label);
+  const falseAlarms = await alarmsBySource(risk, 'low', label);
+  report.domain = {
+    meanOverSources: rounded(meanOf(accuracy)),
+    calibrationError: rounded(await domainCalibration(domain, label)),
+    sources: table(accuracy),
+  };
+  report.abuse = {
+    meanRecall: rounded(meanOf(recall)),
+    meanFalseAlarms: rounded(meanOf(falseAlarms)),
+    recall: table(recall),
+    falseAlarms: table(falseAlarms),
+  };
+}
+if (values.outcomes !== undefined) {
+  const ranking = await failureRanking(outcomeTables(values.outcomes), 2_000, label);
+  report.complexity = { meanOverSeveralKinds: rounded(meanOf(ranking.filter(({ severalKinds }) => severalKinds))), tables: table(ranking) };
+}
+process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
