@@ -23,10 +23,8 @@ const { values } = parseArgs({
 });
 const limit = Number(values.limit);
 const file = values.weights ?? packageFile('src/classify/embedded/weights.bin');
-const classifier = withRiskFloor(
-  rulesClassifier(defaultTaxonomy),
-  embeddedClassifier(defaultTaxonomy, decodeWeights(readFileSync(file), file)),
-);
+const embedded = embeddedClassifier(defaultTaxonomy, decodeWeights(readFileSync(file), file));
+const classifier = withRiskFloor(rulesClassifier(defaultTaxonomy), embedded, defaultTaxonomy);
 const label: Labeller = async (content) => (await classifier.classify({ messages: [{ role: 'user', content }] })).label;
 
 const table = (figures: readonly SourceFigure[]) =>
