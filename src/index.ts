@@ -1,6 +1,8 @@
 /** The public API, every name listed. */
+export type { Completed, CompleteOptions, Streamed } from './complete.ts';
 export type { ClassifierName, RouterOptions } from './config/schema.ts';
-export type { Classifier, Clock, Recorder } from './core/contracts.ts';
+export type { ChatChunk } from './core/chunk.ts';
+export type { ChatCompletion, Classifier, Clock, Provider, ProviderAnswer, ProviderCall, Recorder, Timers } from './core/contracts.ts';
 export type {
   Candidate,
   Chosen,
@@ -30,9 +32,22 @@ export {
   unsureLabel,
 } from './core/label.ts';
 export type { Abilities, CatalogueModel, Price } from './core/models.ts';
+export type { Attempt, Outcome } from './core/outcome.ts';
 export type { ObjectiveName, PolicyInput } from './core/policy.ts';
-export type { RouteRecord } from './core/record.ts';
+export type { Feedback, RouteRecord } from './core/record.ts';
 export type { ContentPart, Message, RouteInput, RouteRequest, Tool, ToolCall } from './core/request.ts';
+export type { Reservation, Spend, SpendScope, State } from './core/state.ts';
 export { type AxisDefinition, defineTaxonomy, type Taxonomy } from './core/taxonomy.ts';
 export { type View, viewOf } from './core/view.ts';
-export { classifyAndRoute, createRouter, type Router } from './router.ts';
+export { type FakeAnswer, type FakeOptions, fakeProvider } from './providers/fake.ts';
+export { type OpenAIProviderOptions, openaiProvider } from './providers/openai.ts';
+export { type Cassette, recordingProvider, replayProvider } from './providers/replay.ts';
+export type { Alert } from './record/alerts.ts';
+export { jsonlRecorder, readRecords } from './record/jsonl.ts';
+export { type MemoryRecorder, memoryRecorder } from './record/memory.ts';
+export { type OutcomeTable, outcomesOf } from './record/outcomes.ts';
+export type { Stats } from './record/stats.ts';
+export { classifyAndRoute, createRouter, type Router, routed } from './router.ts';
+export type { BatchOptions, BatchResult } from './run/batch.ts';
+export type { Conversation, ConversationOptions, ConversationStats } from './run/conversation.ts';
+export { memoryState } from './state/memory.ts';

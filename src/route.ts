@@ -1,5 +1,5 @@
 import type { Classifier, Clock, Recorder } from './core/contracts.ts';
-import type { Decision, Explanation, Route, RouteOverrides } from './core/decision.ts';
+import type { Decision, DecisionInput, Explanation, Route, RouteOverrides } from './core/decision.ts';
 import { isRouterError } from './core/errors.ts';
 import type { Facts } from './core/facts.ts';
 import { type AnyLabel, type Classification, localSource, type UnsureReason, unsureLabel } from './core/label.ts';
@@ -34,7 +34,7 @@ export async function route<T extends Taxonomy>(request: RouteRequest, overrides
   const { label, source } = await classifyOrUnsure(request, parts);
   const classified = parts.clock.monotonic();
   const facts = parts.factsOf(request);
-  const { decision, failure } = decideOrLastResort(label, facts, overrides, parts);
+  const { decision, failure } = decideOrLastResort({ label, facts, overrides }, parts);
   const decided = parts.clock.monotonic();
   const requestId = request.id ?? parts.newId();
   const result: Route<T> = { ...decision, requestId, label, facts, source, policyHash: parts.policy.hash, failure };
@@ -72,13 +72,10 @@ function reasonOf(error: unknown): UnsureReason {
 }
 
 /** A caller's mistake is thrown; anything else that goes wrong while deciding falls back to the policy's last resort, if it is eligible. */
-function decideOrLastResort<T extends Taxonomy>(
-  label: AnyLabel,
-  facts: Facts,
-  overrides: RouteOverrides,
-  parts: Parts<T>,
+export function decideOrLastResort(
+  input: DecisionInput,
+  parts: Pick<Parts<Taxonomy>, 'policy' | 'estimators'>,
 ): { decision: Decision; failure: string | null } {
-  const input = { label, facts, overrides };
   try {
     return { decision: decide(input, parts.policy, parts.estimators), failure: null };
   } catch (error) {
@@ -92,7 +89,8 @@ function decideOrLastResort<T extends Taxonomy>(
   }
 }
 
-function recordOf<T extends Taxonomy>(request: RouteRequest, result: Route<T>, ms: RouteRecord['ms'], parts: Parts<T>): RouteRecord {
+/** The record of a route; `executed` is filled in by whoever runs it. */
+export function recordOf<T extends Taxonomy>(request: RouteRequest, result: Route<T>, ms: RouteRecord['ms'], parts: Parts<T>): RouteRecord {
   const text = viewOf(request).text;
   const axes = Object.entries(result.label as AnyLabel).map(
     ([axis, { value, confidence, unsure }]) => [axis, { value, confidence, unsure }] as const,

@@ -1,3 +1,4 @@
+import type { CompleteOptions } from './complete.ts';
 import { type Built, build } from './config/build.ts';
 import { readOverrides } from './config/overrides.ts';
 import type { RouterOptions } from './config/schema.ts';
@@ -5,12 +6,14 @@ import type { Explanation, Route, RouteOverrides } from './core/decision.ts';
 import type { DefaultTaxonomy } from './core/default-taxonomy.ts';
 import { RouterError } from './core/errors.ts';
 import type { Classification, Label } from './core/label.ts';
-import { type RouteInput, toRequest } from './core/request.ts';
+import { type RouteInput, type RouteRequest, toRequest } from './core/request.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
 import { classifyOrUnsure, explain, route } from './route.ts';
+import { type OpenAIShaped, type RoutedClient, routedClient } from './run/routed.ts';
+import { createRuns, type Runs } from './runs.ts';
 
-/** Labels requests and says where they should go. Never calls a candidate model by itself. */
-export type Router<T extends Taxonomy = DefaultTaxonomy> = {
+/** Labels requests, says where they should go, and takes them there. Only `complete` and what is built on it ever calls a candidate. */
+export type Router<T extends Taxonomy = DefaultTaxonomy> = Runs<T> & {
   /** The label alone. A classifier that fails gives an unsure label, not an exception. */
   classify(input: RouteInput): Promise<Label<T>>;
   /** The label with where it came from and what it cost. */
@@ -37,10 +40,11 @@ export type Router<T extends Taxonomy = DefaultTaxonomy> = {
 export function createRouter<const T extends Taxonomy = DefaultTaxonomy>(options: RouterOptions<T> = {}): Router<T> {
   const built = build(options);
   let closing: Promise<void> | undefined;
-  const open = (): Built<T>['parts'] => {
+  const openBuilt = (): Built<T> => {
     if (closing !== undefined) throw closedError();
-    return built.parts;
+    return built;
   };
+  const open = () => openBuilt().parts;
   const close = () => {
     closing ??= built.close();
     return closing;
@@ -50,6 +54,7 @@ export function createRouter<const T extends Taxonomy = DefaultTaxonomy>(options
     classifyWithSource: async (input) => classifyOrUnsure(toRequest(input), open()),
     route: async (input, overrides) => route(toRequest(input), readOverrides(overrides), open()),
     explain: async (input, overrides) => explain(toRequest(input), readOverrides(overrides), open()),
+    ...createRuns(openBuilt),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -69,6 +74,24 @@ let shared: Router | undefined;
 export async function classifyAndRoute(input: RouteInput, overrides?: RouteOverrides): Promise<Route> {
   shared ??= createRouter();
   return shared.route(input, overrides);
+}
+
+/**
+ * OpenAI's client with routing: `chat.completions.create({ model: 'auto', route: {…} })` goes through a router, streaming and tools
+ * included; other models go to the client as before.
+ *
+ * @param client `new OpenAI()`, or anything of its shape
+ * @param options a router, or the options of one
+ * @example
+ * const client = routed(new OpenAI(), { policy: 'my-policy.json' });
+ * const answer = await client.chat.completions.create({ model: 'auto', messages: [{ role: 'user', content: 'hi' }] });
+ */
+export function routed<C extends OpenAIShaped>(client: C, options: RouterOptions | Router = {}): RoutedClient<C, CompleteOptions> {
+  const router = 'complete' in options ? options : createRouter(options);
+  return routedClient<C, CompleteOptions>(client, {
+    whole: (request, settings) => router.complete({ ...request, stream: false } as RouteRequest & { stream: false }, settings),
+    streamed: (request, settings) => router.complete({ ...request, stream: true } as RouteRequest & { stream: true }, settings),
+  });
 }
 
 function closedError(): RouterError {

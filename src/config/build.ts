@@ -3,14 +3,16 @@ import { performance } from 'node:perf_hooks';
 import { embeddedClassifier } from '../classify/embedded/embedded.ts';
 import { decodeWeights } from '../classify/embedded/weights.ts';
 import { factsOf } from '../classify/facts.ts';
+import type { CompleteParts } from '../complete.ts';
 import type { Classifier, Clock } from '../core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { RouterError } from '../core/errors.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
-import type { Parts } from '../route.ts';
+import type { StatsKeeper } from '../record/stats.ts';
 import { contentHash, packageFile, readBytesFile } from './files.ts';
 import { loadPolicy, requireOwnPolicy } from './policy.ts';
+import { buildRunner, withBudget } from './run-build.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
 
 export const WEIGHTS_FILE = 'src/classify/embedded/weights.bin';
@@ -20,7 +22,7 @@ const INSTANT: ReadonlySet<string> = new Set<ClassifierName>(['embedded', 'rules
 const NEVER = new AbortController().signal;
 
 /** What a router is made of, and how it is put away. */
-export type Built<T extends Taxonomy> = { parts: Parts<T>; close: () => Promise<void> };
+export type Built<T extends Taxonomy> = { parts: CompleteParts<T>; stats: StatsKeeper; close: () => Promise<void> };
 
 /**
  * The parts of a router from its options. The one place that names drivers; what is heavy is loaded on first use.
@@ -32,25 +34,44 @@ export function build<T extends Taxonomy = DefaultTaxonomy>(given: RouterOptions
   const taxonomy = options.taxonomy as T;
   const classifier = buildClassifier(options) as Classifier<T>;
   const instant = typeof options.classifier === 'string' && INSTANT.has(options.classifier);
-  const parts: Parts<T> = {
+  const clock = options.clock ?? machineClock;
+  // JSON first: lone surrogates would otherwise all hash alike.
+  const hash = (text: string) => contentHash(JSON.stringify(text));
+  const policy = policyFor(options);
+  const load = (source: NonNullable<ReadyOptions['policy']>) => policyFor({ ...options, policy: source });
+  const rescore = rescorer(options, classifier as Classifier<Taxonomy>);
+  const { runner, stats, health, close } = buildRunner({ options, policy, load, rescore, clock, hash });
+  const parts: CompleteParts<T> = {
     taxonomy,
     classifier,
     classifyMs: options.classifyTimeoutMs,
     factsOf,
-    policy: policyFor(options),
-    estimators: {},
+    policy,
+    estimators: { latency: ({ id }) => secondsOf(health.latency(id)?.p50Ms) },
     recorder: options.recorder ?? null,
     recordText: options.recordText,
-    clock: options.clock ?? machineClock,
+    clock,
     timeout: instant ? () => NEVER : (ms) => AbortSignal.timeout(ms),
     newId: randomUUID,
-    // JSON first: lone surrogates would otherwise all hash alike.
-    hash: (text) => contentHash(JSON.stringify(text)),
+    hash,
+    runner,
   };
-  return { parts, close: async () => options.recorder?.close() };
+  const closeAll = async () => {
+    await options.recorder?.close();
+    await close();
+  };
+  return { parts, stats, close: closeAll };
 }
 
+const secondsOf = (ms: number | undefined): number | null => (ms === undefined ? null : ms / 1_000);
+
 const machineClock: Clock = { now: Date.now, monotonic: () => performance.now() };
+
+/** Within a tool loop the risk is read again on every call: by the embedded model, which costs nothing, where it knows the axes. */
+function rescorer(options: ReadyOptions, classifier: Classifier<Taxonomy>): Classifier<Taxonomy> {
+  const paid = options.classifier === 'llm' || options.classifier === 'cascade';
+  return paid && options.taxonomy === defaultTaxonomy ? buildClassifier({ ...options, classifier: 'embedded' }) : classifier;
+}
 
 function buildClassifier(options: ReadyOptions): Classifier<Taxonomy> {
   if (typeof options.classifier !== 'string') return options.classifier;
@@ -73,7 +94,7 @@ function readWeights(path: string | undefined) {
 /** The shipped policy speaks of the shipped axes; with others it is the caller's turn to say where to route. */
 function policyFor(options: ReadyOptions): ReadyPolicy {
   try {
-    return loadPolicy(options.policy, options.taxonomy, options.catalogue);
+    return withBudget(loadPolicy(options.policy, options.taxonomy, options.catalogue), options.budget);
   } catch (error) {
     if (options.policy !== undefined || options.taxonomy === defaultTaxonomy) throw error;
     throw Object.assign(requireOwnPolicy(options.taxonomy), { cause: error });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CompleteOptions } from '../complete.ts';
 import type { RouteOverrides } from '../core/decision.ts';
 import { ObjectiveName } from '../core/policy.ts';
 import { checkJson } from './files.ts';
@@ -31,4 +32,27 @@ export function readOverrides(overrides: unknown): RouteOverrides {
   if (overrides === undefined) return {};
   const read = checkJson(overrides, Overrides, 'overrides', 'options.invalid');
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as RouteOverrides;
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const check = z.union([z.enum(['schema', 'not-refused']), z.custom<NonNullable<CompleteOptions['accept']>>(isFunction)], {
+  error: 'expected `schema`, `not-refused` or a function',
+});
+
+const Completing = Overrides.extend({
+  signal: z.instanceof(AbortSignal).optional(),
+  deadlineMs: z.int().min(1).max(3_600_000).optional(),
+  accept: z.union([check, z.array(check).min(1)]).optional(),
+  conversation: name.optional(),
+});
+
+/**
+ * Options of one completed request, checked likewise.
+ *
+ * @throws RouterError `options.invalid` listing every problem
+ */
+export function readCompleteOptions(options: unknown): CompleteOptions {
+  if (options === undefined) return {};
+  const read = checkJson(options, Completing, 'options', 'options.invalid');
+  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as CompleteOptions;
 }

@@ -4,6 +4,7 @@ import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.
 import type { PolicyInput } from '../core/policy.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import { checkJson } from './files.ts';
+import { runOptions } from './run-schema.ts';
 
 /** The classifiers that can be named; any object with `name` and `classify` will do as well. */
 export const CLASSIFIER_NAMES = ['embedded', 'rules', 'llm', 'cascade', 'majority', 'random', 'length', 'keywords'] as const;
@@ -83,6 +84,7 @@ export const Options = z.strictObject({
   fetch: z.custom<typeof globalThis.fetch>(isFunction, 'expected a function').optional(),
   /** Default: the machine's clock. */
   clock: z.custom<Clock>((value) => has(value, 'now', 'monotonic'), 'expected an object with `now` and `monotonic`').optional(),
+  ...runOptions,
 });
 
 /** Options with every default filled in. */

@@ -1,7 +1,7 @@
 import type { ChatChunk } from './chunk.ts';
 import type { DefaultTaxonomy } from './default-taxonomy.ts';
 import type { Classification, TokenUsage } from './label.ts';
-import type { RouteRecord } from './record.ts';
+import type { Feedback, RouteRecord } from './record.ts';
 import type { RouteRequest } from './request.ts';
 import type { Taxonomy } from './taxonomy.ts';
 
@@ -54,6 +54,8 @@ export interface Provider {
 /** Keeps one line per routed request. */
 export interface Recorder {
   record(record: RouteRecord): Promise<void>;
+  /** Keeps what a user made of an answer. A recorder without it drops feedback, and `router.feedback` says so. */
+  feedback?(feedback: Feedback): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -38,8 +38,29 @@ export const RouteRecord = z.strictObject({
       tokens: Tokens.nullable(),
       usd: z.number().nullable(),
       finish: z.string(),
+      /** Milliseconds from the start of the run to the first byte of the answer, and to its end. */
+      firstByteMs: z.number().nullable(),
+      ms: z.number(),
+      flags: z.array(z.string()),
     })
     .nullable(),
+  /** How the decision came about, when it was not made afresh: `reused` and `rerouted` within a tool loop, `pinned` by a conversation. */
+  turn: z.enum(['new', 'reused', 'rerouted', 'pinned']).optional(),
+  experiment: z.strictObject({ name: z.string(), arm: z.string(), diverted: z.boolean() }).optional(),
+  /** What another policy would have done; it was not done. */
+  shadow: z.strictObject({ name: z.string(), model: z.string().nullable(), why: z.string() }).optional(),
   ms: z.strictObject({ classify: z.number(), decide: z.number(), total: z.number() }),
 });
 export type RouteRecord = z.infer<typeof RouteRecord>;
+
+/** What became of an answer, as told by `router.feedback`; kept beside the records and joined to them by `requestId`. */
+export const Feedback = z.strictObject({
+  kind: z.literal('feedback'),
+  requestId: z.string().min(1).max(256),
+  /** 0 is useless, 1 is right. */
+  score: z.number().min(0).max(1),
+  comment: z.string().max(2_000).optional(),
+  /** ISO time. */
+  at: z.string(),
+});
+export type Feedback = z.infer<typeof Feedback>;

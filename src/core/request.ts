@@ -52,6 +52,7 @@ export const RouteRequest = z.looseObject({
   temperature: z.number().min(0).max(2).nullable().optional(),
   n: z.int().min(1).max(16).nullable().optional(),
   user: z.string().max(512).optional(),
+  stream: z.boolean().nullable().optional(),
 });
 export type RouteRequest = z.infer<typeof RouteRequest>;
 

@@ -1,0 +1,42 @@
+import { canonicalJson } from '../core/canonical.ts';
+import type { AnyLabel } from '../core/label.ts';
+import type { RouteRequest } from '../core/request.ts';
+import { raiseRisk } from '../core/risk.ts';
+import type { State } from '../core/state.ts';
+
+/** How long an agent may take between two calls of one turn, milliseconds. */
+const TURN_MS = 3_600_000;
+
+/** What was decided for a user turn: the model that took it, and the label it rests on. No text. */
+export type Turn = { model: string; label: AnyLabel };
+
+/** The decisions of turns under way, so that tool results go back to the model that asked for them. */
+export type Turns = {
+  recall(request: RouteRequest): Promise<Turn | null>;
+  remember(request: RouteRequest, turn: Turn): Promise<void>;
+};
+
+/** @param hash a digest of a text; only that is stored */
+export function createTurns(state: State, hash: (text: string) => string): Turns {
+  const keyOf = (request: RouteRequest) => `turn:${hash(turnText(request))}`;
+  return {
+    async recall(request) {
+      const stored = await state.get(keyOf(request)).catch(() => null);
+      return stored === null ? null : (JSON.parse(stored) as Turn);
+    },
+    async remember(request, turn) {
+      await state.set(keyOf(request), JSON.stringify(turn), TURN_MS).catch(() => undefined);
+    },
+  };
+}
+
+/** A turn is everything up to and including the latest user message: tool calls and results after it belong to it. */
+function turnText({ messages }: RouteRequest): string {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  return canonicalJson(messages.slice(0, last + 1));
+}
+
+/** The label of a turn that goes on: as decided, but for a risk that what came since has raised. */
+export function labelOfTurn<L extends AnyLabel>(turn: Turn, fresh: L): L {
+  return raiseRisk(turn.label as L, fresh);
+}
