@@ -42,7 +42,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   runs: [],
   eval: ['zod', 'csv-parse', 'simple-statistics', 'p-limit'],
   learn: ['zod', 'csv-parse', 'simple-statistics', 'p-limit'],
-  config: ['zod', 'yaml'],
+  config: ['zod', 'csv-parse'],
   router: [],
   cli: ['p-limit'],
   index: [],

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { build } from '../config/build.ts';
+import { labellingEndpoint } from '../config/classifier-build.ts';
+import { type Endpoint, readKey } from '../config/endpoint.ts';
 import { packageFile } from '../config/files.ts';
-import { loadCatalogue } from '../config/policy.ts';
 import { CLASSIFIER_NAMES, type ClassifierName } from '../config/schema.ts';
-import { requireKey } from '../config/secrets.ts';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
 import { viewOf } from '../core/view.ts';
@@ -55,7 +55,7 @@ function classifierOf(name: ClassifierName, asked: boolean, options: Options, io
       classifier ??= built();
       return classifier.classify(request, signal);
     };
-    return [{ name, classify, paid: paidCalls(options, io) }];
+    return [{ name, classify, paid: paidCalls(options) }];
   }
   try {
     const classifier = built();
@@ -67,33 +67,31 @@ function classifierOf(name: ClassifierName, asked: boolean, options: Options, io
   }
 }
 
-const DEFAULT_MODEL = 'openai/gpt-4.1-nano';
 /** Characters to a token, output tokens of one label: rough, for the estimate before any call. */
 const CHARACTERS_PER_TOKEN = 4;
 const LABEL_TOKENS = 60;
 
-function paidCalls({ catalogue, env }: Options, io: Io): PaidCalls {
-  const model = io.env.POINTSMAN_MODEL ?? DEFAULT_MODEL;
-  const prices = catalogue === undefined ? loadCatalogue() : loadCatalogue(catalogue);
-  const price = prices.get(model)?.price;
+function paidCalls(options: Options): PaidCalls {
+  const endpoint = labellingEndpoint({ ...options, classifier: undefined });
+  const { provider, model, price } = endpoint;
   const prompt = packageFile('prompts/classify.md');
   const promptTokens = existsSync(prompt) ? readFileSync(prompt, 'utf8').length / CHARACTERS_PER_TOKEN : 1_000;
   return {
-    model,
-    missing: missingKey(env),
+    model: `${provider}/${model}`,
+    missing: missingKey(endpoint, options.env),
     estimateUsd: (request) => {
-      if (price === undefined || price.input === null || price.output === null) return null;
+      if (price === null || price.input === null || price.output === null) return null;
       const inputTokens = promptTokens + viewOf(request).text.length / CHARACTERS_PER_TOKEN;
       return (inputTokens * price.input + LABEL_TOKENS * price.output) / 1_000_000;
     },
   };
 }
 
-function missingKey(env: Options['env']): string | null {
+function missingKey(endpoint: Endpoint, env: Options['env']): string | null {
   try {
-    requireKey(undefined, 'OPENAI_API_KEY', env);
+    readKey(undefined, endpoint, env);
     return null;
   } catch (error) {
-    return isRouterError(error) ? error.message.replaceAll('`', '') : 'OPENAI_API_KEY';
+    return isRouterError(error) ? error.message.replaceAll('`', '') : endpoint.keyName;
   }
 }

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { embeddedClassifier } from '../classify/embedded/embedded.ts';
-import { decodeWeights } from '../classify/embedded/weights.ts';
 import { factsOf } from '../classify/facts.ts';
 import type { CompleteParts } from '../complete.ts';
 import type { Classifier, Clock } from '../core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.ts';
-import { RouterError } from '../core/errors.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import type { StatsKeeper } from '../record/stats.ts';
-import { contentHash, packageFile, readBytesFile } from './files.ts';
+import { buildClassifier } from './classifier-build.ts';
+import { contentHash } from './files.ts';
 import { loadPolicy, requireOwnPolicy } from './policy.ts';
 import { buildRunner, withBudget } from './run-build.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
-
-export const WEIGHTS_FILE = 'src/classify/embedded/weights.bin';
 
 /** Classifiers that answer within the same tick: no deadline can cut them short, so none is set. */
 const INSTANT: ReadonlySet<string> = new Set<ClassifierName>(['embedded', 'rules', 'majority', 'random', 'length', 'keywords']);
@@ -51,7 +47,7 @@ export function build<T extends Taxonomy = DefaultTaxonomy>(given: RouterOptions
     recorder: options.recorder ?? null,
     recordText: options.recordText,
     clock,
-    timeout: instant ? () => NEVER : (ms) => AbortSignal.timeout(ms),
+    timeout: instant ? () => NEVER : AbortSignal.timeout,
     newId: randomUUID,
     hash,
     runner,
@@ -71,24 +67,6 @@ const machineClock: Clock = { now: Date.now, monotonic: () => performance.now() 
 function rescorer(options: ReadyOptions, classifier: Classifier<Taxonomy>): Classifier<Taxonomy> {
   const paid = options.classifier === 'llm' || options.classifier === 'cascade';
   return paid && options.taxonomy === defaultTaxonomy ? buildClassifier({ ...options, classifier: 'embedded' }) : classifier;
-}
-
-function buildClassifier(options: ReadyOptions): Classifier<Taxonomy> {
-  if (typeof options.classifier !== 'string') return options.classifier;
-  switch (options.classifier) {
-    case 'embedded':
-      return embeddedClassifier(options.taxonomy, readWeights(options.weights));
-    default:
-      throw new RouterError('options.invalid', `classifier \`${options.classifier}\` is not built`, {
-        where: 'classifier',
-        advice: 'use `embedded`',
-      });
-  }
-}
-
-function readWeights(path: string | undefined) {
-  const file = path ?? packageFile(WEIGHTS_FILE);
-  return decodeWeights(readBytesFile(file), file);
 }
 
 /** The shipped policy speaks of the shipped axes; with others it is the caller's turn to say where to route. */

@@ -9,9 +9,9 @@ export function packageFile(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
-/** First 12 hexadecimal digits of the SHA-256 of a text: the version of a prompt, a policy, a dataset. */
-export function contentHash(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+/** First hexadecimal digits of the SHA-256 of a text, 12 unless said otherwise: the version of a prompt, a policy, a dataset. */
+export function contentHash(text: string | Uint8Array, digits = 12): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }
 
 /**

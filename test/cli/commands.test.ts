@@ -143,6 +143,11 @@ describe('pointsman classify', () => {
     const { code } = await run(['classify', '--in', 'a.csv', '--out', 'o.jsonl'], { cwd, signal: AbortSignal.abort() });
     expect([code, readdirSync(cwd)]).toEqual([130, ['a.csv']]);
   });
+
+  it('F-77: a classifier that needs a key names the variable when it is not there', async () => {
+    const { code, talk } = await run(['classify', 'x', '--classifier', 'llm']);
+    expect([code, talk.includes('OPENAI_API_KEY')]).toEqual([2, true]);
+  });
 });
 
 describe('pointsman models refresh', () => {

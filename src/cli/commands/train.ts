@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { WEIGHTS_FILE } from '../../config/build.ts';
+import { WEIGHTS_FILE } from '../../config/classifier-build.ts';
 import { packageFile } from '../../config/files.ts';
 import { train } from '../../learn/train.ts';
 import type { Arguments } from '../flags.ts';
