@@ -51,3 +51,4 @@ export { classifyAndRoute, createRouter, type Router, routed } from './router.ts
 export type { BatchOptions, BatchResult } from './run/batch.ts';
 export type { Conversation, ConversationOptions, ConversationStats } from './run/conversation.ts';
 export { memoryState } from './state/memory.ts';
+export { redisState, type SharedOptions } from './state/shared.ts';
