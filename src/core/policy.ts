@@ -9,11 +9,11 @@ export type ObjectiveName = z.infer<typeof ObjectiveName>;
 
 /**
  * utility = quality − usdWeight · usd − secondWeight · seconds, quality 0..1 and dollars per request.
- * `balanced` pays $0.01 for five points of quality; `cheapest` a ten-thousandth of that; `best` two hundred times it.
+ * `balanced` pays $1 per thousand requests for one point of quality, `best` four hundred times as much, `cheapest` next to nothing.
  */
 export const OBJECTIVES: Readonly<Record<ObjectiveName, { usdWeight: number; secondWeight: number }>> = {
   cheapest: { usdWeight: 50_000, secondWeight: 0 },
-  balanced: { usdWeight: 5, secondWeight: 0 },
+  balanced: { usdWeight: 10, secondWeight: 0 },
   best: { usdWeight: 0.025, secondWeight: 0 },
   fastest: { usdWeight: 0.025, secondWeight: 10 },
 };
