@@ -9,7 +9,6 @@ import type { RouteRequest } from './core/request.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
 import { viewOf } from './core/view.ts';
 import { decide, type Estimators, recheck } from './decide/decide.ts';
-import { explainText } from './decide/explain.ts';
 
 /** Everything the flow is handed; built once by `config/build`. */
 export type Parts<T extends Taxonomy> = {
@@ -51,6 +50,7 @@ export async function explain<T extends Taxonomy>(
 ): Promise<Explanation<T>> {
   const decided = await route(request, overrides, { ...parts, recorder: null });
   const { label, facts, source, skipped } = decided;
+  const { explainText } = await import('./decide/explain.ts');
   const text = explainText({ ...decided, label: label as AnyLabel });
   return { text, label, facts, source, candidates: decided.kind === 'chosen' ? decided.candidates : [], skipped, route: decided };
 }

@@ -1,4 +1,4 @@
-import { type Completed, type CompleteOptions, complete, completeStream, type Streamed } from './complete.ts';
+import type { Completed, CompleteOptions, Streamed } from './complete.ts';
 import type { Built } from './config/build.ts';
 import { readCompleteOptions } from './config/overrides.ts';
 import { RouterError } from './core/errors.ts';
@@ -33,14 +33,17 @@ export type Runs<T extends Taxonomy> = {
   stats(): Stats;
 };
 
+/** Running is loaded by the first request that is run: whoever only routes does not wait for it. */
 export function createRuns<T extends Taxonomy>(open: () => Built<T>): Runs<T> {
   const whole = async (input: RouteInput, options?: CompleteOptions) => {
-    const request = toRequest(input);
-    return complete(request, readCompleteOptions(options), open().parts);
+    const [request, settings, { parts }] = [toRequest(input), readCompleteOptions(options), open()];
+    const { complete } = await import('./complete.ts');
+    return complete(request, settings, parts);
   };
   const streamed = async (input: RouteInput, options?: CompleteOptions) => {
-    const request = toRequest(input);
-    return completeStream(request, readCompleteOptions(options), open().parts);
+    const [request, settings, { parts }] = [toRequest(input), readCompleteOptions(options), open()];
+    const { completeStream } = await import('./complete.ts');
+    return completeStream(request, settings, parts);
   };
   const either = (input: RouteInput, options?: CompleteOptions) => (isStream(input) ? streamed(input, options) : whole(input, options));
   return {

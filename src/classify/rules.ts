@@ -5,19 +5,16 @@ import type { RouteRequest } from '../core/request.ts';
 import { type AxisDefinition, type AxisName, axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { type View, viewOf } from '../core/view.ts';
 import { refuseAborted } from './abort.ts';
-import { normalise } from './normalise.ts';
-import { readText } from './patterns/injection.ts';
-import { holdsPersonalData } from './patterns/personal.ts';
-import { holdsSecret } from './patterns/secrets.ts';
+import type { RiskMark } from './marks.ts';
 import { axisOf, FORCED_TAG, mapAxes, onlyRises, raiseUnread } from './raise.ts';
-
-/** What patterns can find in a text; each becomes a flag of the label. */
-export type RiskMark = 'injection' | 'secret' | 'personal-data' | 'hidden-characters';
 
 /** Probability of the value a pattern points at. Patterns were tuned for precision: see `test/classify/rules.test.ts`. */
 const FOUND = 0.9;
 /** Probability of the lowest value when no pattern was found, which says little. */
 const NOT_FOUND = 0.7;
+
+/** A dozen files of patterns and words, loaded by the first request so that whoever only imports the package does not wait for them. */
+let patterns: typeof import('./marks.ts') | undefined;
 
 export type RulesOptions<T extends Taxonomy> = {
   /**
@@ -41,7 +38,8 @@ export function rulesClassifier<T extends Taxonomy>(taxonomy: T, { tags = {} }: 
     async classify(request: RouteRequest, signal?: AbortSignal): Promise<Classification<T>> {
       refuseAborted(signal);
       const view = viewOf(request);
-      const marks = marksOf(view);
+      patterns ??= await import('./marks.ts');
+      const marks = patterns.marksOf(view);
       const tag = forced.find((candidate) => isTagged(view.latest, candidate.tag));
       const label = mapAxes(taxonomy, (definition, axis) => {
         const value = tag?.values[axis];
@@ -51,25 +49,6 @@ export function rulesClassifier<T extends Taxonomy>(taxonomy: T, { tags = {} }: 
       return { label, source: localSource('rules', tag === undefined ? marks : [...marks, FORCED_TAG]) };
     },
   };
-}
-
-/** Everything untrusted is read, each text by itself, and once more with what invisible tag characters spell. */
-export function marksOf({ untrusted }: Pick<View, 'untrusted'>): RiskMark[] {
-  const marks = new Set<RiskMark>();
-  for (const text of untrusted) {
-    const { text: plain, hidden } = normalise(text);
-    const { injection, mayHoldKey } = readText(plain);
-    if (hidden) marks.add('hidden-characters');
-    if (injection || (hidden && readText(spelledByTags(text)).injection)) marks.add('injection');
-    if (mayHoldKey && holdsSecret(text)) marks.add('secret');
-    if (holdsPersonalData(text)) marks.add('personal-data');
-  }
-  return [...marks];
-}
-
-/** Unicode tag characters U+E0020 to U+E007E mirror ASCII and are never shown. */
-function spelledByTags(text: string): string {
-  return Array.from(text.matchAll(/[\u{e0020}-\u{e007e}]/gu), ([tag]) => String.fromCharCode((tag.codePointAt(0) ?? 0) - 0xe0000)).join('');
 }
 
 function riskAxis(definition: AxisDefinition, marks: readonly RiskMark[], view: View): AxisLabel {

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { cachedClassifier } from '../classify/cached.ts';
-import { cascade } from '../classify/cascade.ts';
 import { embeddedClassifier } from '../classify/embedded/embedded.ts';
 import { decodeWeights } from '../classify/embedded/weights.ts';
 import { withRiskFloor } from '../classify/raise.ts';
@@ -12,7 +10,6 @@ import type { Taxonomy } from '../core/taxonomy.ts';
 import { PRESETS } from '../providers/presets.ts';
 import { type Endpoint, readEndpoint, readKey } from './endpoint.ts';
 import { contentHash, packageFile, readBytesFile, readTextFile } from './files.ts';
-import { shippedRows } from './labelled.ts';
 import { loadCatalogue } from './policy.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
 import type { Environment } from './secrets.ts';
@@ -37,7 +34,10 @@ export function buildClassifier(options: ReadyOptions): Classifier<Taxonomy> {
   const built = typeof classifier === 'string' ? namedClassifier(classifier, options) : classifier;
   if (cached === false) return built;
   const limits = cached === true ? {} : { maxBytes: cached.maxBytes };
-  return cachedClassifier(built, { version: versionOf(options), hash: (text) => contentHash(text, 64), ...limits });
+  return lazily(built.name, async () => {
+    const { cachedClassifier } = await import('../classify/cached.ts');
+    return cachedClassifier(built, { version: versionOf(options), hash: (text) => contentHash(text, 64), ...limits });
+  });
 }
 
 function namedClassifier(name: ClassifierName, options: ReadyOptions): Classifier<Taxonomy> {
@@ -91,7 +91,11 @@ function escalating(options: ReadyOptions): Classifier<Taxonomy> {
   const { taxonomy } = options;
   const { atLeast, deadlineMs } = options.cascade;
   const breaker = { monotonic: options.clock?.monotonic ?? (() => performance.now()) };
-  return cascade({ taxonomy, first: embedded(options), second: llm(options), atLeast, deadlineMs, timeout: AbortSignal.timeout, breaker });
+  const [first, second] = [embedded(options), llm(options)];
+  return lazily(`${first.name}>${second.name}`, async () => {
+    const { cascade } = await import('../classify/cascade.ts');
+    return cascade({ taxonomy, first, second, atLeast, deadlineMs, timeout: AbortSignal.timeout, breaker });
+  });
 }
 
 function endpointOf(options: ReadyOptions): Endpoint {
@@ -100,7 +104,8 @@ function endpointOf(options: ReadyOptions): Endpoint {
 }
 
 async function baseline(name: 'majority' | 'length' | 'keywords', taxonomy: Taxonomy): Promise<Classifier<Taxonomy>> {
-  const [{ priorOf }, rows] = await Promise.all([import('../classify/baselines/prior.ts'), shippedRows(taxonomy)]);
+  const [{ priorOf }, { shippedRows }] = await Promise.all([import('../classify/baselines/prior.ts'), import('./labelled.ts')]);
+  const rows = await shippedRows(taxonomy);
   const prior = priorOf(
     taxonomy,
     rows.map(({ gold }) => gold),

@@ -1,0 +1,115 @@
+import type { OpenAI } from 'openai';
+import type { ChatCompletion, ProviderAnswer, ProviderCall } from '../core/contracts.ts';
+import { ANSWER_BYTES, readText, toCompletion } from './answer.ts';
+import { bytesOf } from './bytes.ts';
+import { readChunks } from './chunks.ts';
+import { badResponse, type CallContext, failureOf, statusFailure } from './failures.ts';
+import { guardedFetch } from './guarded-fetch.ts';
+import type { OpenAIProviderOptions } from './openai.ts';
+import { tokenUsage } from './usage.ts';
+
+/** The SDK's own timer is out of the way: ours are finer, and its does not stop a stream that stalls. */
+const NEVER_MS = 2_147_483_647;
+
+/** What makes the calls of one provider; the client is made with the first. */
+export function openaiCaller(
+  options: OpenAIProviderOptions,
+  name: string,
+  keyName: string,
+): (call: ProviderCall) => Promise<ProviderAnswer> {
+  let client: Promise<OpenAI> | undefined;
+  let served = false;
+  return async (call) => {
+    let answered = false;
+    const mayBeStale = () => served && !answered;
+    const context: CallContext = { ...contextOf(call, options, name, keyName), mayBeStale };
+    try {
+      client ??= makeClient(options);
+      const response = await send(await client, call, options);
+      answered = true;
+      served = true;
+      return call.onChunk === undefined
+        ? await wholeAnswer(response, context)
+        : await streamedAnswer(response, call, call.onChunk, context, options);
+    } catch (error) {
+      throw isStatusError(error) ? statusFailure(error.status, error.headers, bodyOf(error), context) : failureOf(error, context);
+    }
+  };
+}
+
+function contextOf(call: ProviderCall, options: OpenAIProviderOptions, provider: string, keyName: string) {
+  const secrets = options.apiKey === undefined ? [] : [options.apiKey];
+  return { provider, keyName, model: call.model, secrets, now: options.now ?? Date.now, signal: call.signal };
+}
+
+async function makeClient(options: OpenAIProviderOptions): Promise<OpenAI> {
+  const { OpenAI } = await import('openai');
+  return new OpenAI({
+    baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
+    apiKey: options.apiKey ?? 'none',
+    // Written out, because the SDK would read them from the environment and send them to whatever address this is.
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    timeout: NEVER_MS,
+    logLevel: 'off',
+    defaultHeaders: { ...(options.apiKey === undefined ? { authorization: null } : {}), ...options.headers },
+    fetch: guardedFetch(options.fetch ?? globalThis.fetch),
+  });
+}
+
+function send(client: OpenAI, call: ProviderCall, options: OpenAIProviderOptions): Promise<Response> {
+  const body = { ...call.body, model: call.model, ...streamFields(call, options) };
+  const settings = { maxRetries: 0, ...(call.signal === undefined ? {} : { signal: call.signal }) };
+  return client.post('/chat/completions', { body, ...settings }).asResponse();
+}
+
+function streamFields(call: ProviderCall, options: OpenAIProviderOptions): Record<string, unknown> {
+  if (call.onChunk === undefined) return { stream: undefined, stream_options: undefined };
+  const asked = call.body.stream_options as Record<string, unknown> | undefined;
+  if (options.streamUsage === false) return { stream: true, ...(asked === undefined ? {} : { stream_options: asked }) };
+  return { stream: true, stream_options: { ...asked, include_usage: true } };
+}
+
+async function wholeAnswer(response: Response, context: CallContext): Promise<ProviderAnswer> {
+  requireType(response, 'json', context);
+  const completion = toCompletion(await readText(bytesOf(response.body), ANSWER_BYTES), context);
+  return answerOf(completion, context);
+}
+
+async function streamedAnswer(
+  response: Response,
+  call: ProviderCall,
+  onChunk: NonNullable<ProviderCall['onChunk']>,
+  context: CallContext,
+  options: OpenAIProviderOptions,
+): Promise<ProviderAnswer> {
+  requireType(response, 'event-stream', context);
+  const choices = typeof call.body.n === 'number' ? call.body.n : 1;
+  const assembler = await readChunks(bytesOf(response.body), onChunk, choices, context, options.streamLimits);
+  return answerOf(assembler.completion(), context);
+}
+
+function answerOf(completion: ChatCompletion, context: CallContext): ProviderAnswer {
+  return { completion, model: completion.model ?? context.model, usage: tokenUsage(completion.usage) };
+}
+
+/** A missing content type is forgiven; a web page is not an answer. */
+function requireType(response: Response, wanted: string, context: CallContext): void {
+  const found = response.headers.get('content-type');
+  if (found === null || found.includes(wanted)) return;
+  void response.body?.cancel().catch(() => undefined);
+  throw badResponse(`content type \`${wanted}\``, `\`${found}\``, context);
+}
+
+type StatusError = { status: number; headers: Headers | undefined; error: unknown; message: string };
+
+/** Told by shape, not by class, so that the package need not be loaded here. */
+function isStatusError(error: unknown): error is StatusError {
+  return typeof (error as { status?: unknown } | null)?.status === 'number' && (error as { headers?: unknown }).headers instanceof Headers;
+}
+
+/** The SDK keeps the parsed `error` field, or the raw text in the message when the body was not JSON. */
+function bodyOf({ error, message }: StatusError): string {
+  return error === undefined || error === null ? message : JSON.stringify({ error });
+}
