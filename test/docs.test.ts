@@ -10,6 +10,7 @@ import { DEFAULT_POLICY_FILE } from '../src/config/policy.ts';
 import { CLASSIFIER_NAMES } from '../src/config/schema.ts';
 import { defaultTaxonomy } from '../src/core/default-taxonomy.ts';
 import { folder, run } from './cli/io.ts';
+import { csvOf, turns } from './eval/helpers.ts';
 
 const text = (path: string): string => readFileSync(packageFile(path), 'utf8');
 const readme = text('README.md');
@@ -103,6 +104,15 @@ describe('the README', () => {
     copyFileSync(packageFile('test/prompts.csv'), join(cwd, 'prompts.csv'));
     const { code, talk } = await run(wordsOf(line).slice(2), { cwd });
     expect([code, talk.includes('pointsman:')]).toEqual([0, false]);
+  });
+
+  it('describes the lines the evaluation prints, in their order', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'mine.csv'), csvOf(40, turns));
+    const { out } = await run(['eval', '--data', 'mine.csv', '--classifier', 'rules', '--replicates', '100'], { cwd });
+    const described = [...readme.matchAll(/^\| `([A-Z]+)` \|/gm)].map(([, word]) => word);
+    const printed = [...out.matchAll(/^([A-Z]{4,}) +/gm)].map(([, word]) => word);
+    expect(described).toEqual(printed);
   });
 
   it('names only scripts that there are', () => {
