@@ -37,7 +37,8 @@ export function ruleBaseline<T extends Taxonomy>(name: string, rule: LevelRule, 
 function ruledAxis(definition: AxisDefinition, answer: string, hitRate: number): AxisLabel {
   const values = axisValues(definition);
   const likely = Math.max(hitRate, 1 / values.length);
-  const rest = (1 - likely) / (values.length - 1);
+  // At an even share rounding could lift the others a hair above.
+  const rest = Math.min(likely, (1 - likely) / (values.length - 1));
   return {
     ...axisLabel(Object.fromEntries(values.map((value) => [value, value === answer ? likely : rest]))),
     value: answer,
