@@ -7,7 +7,6 @@ import { ask } from '../contracts/classifier.ts';
 import { answerOf, BOUNDARY, completionOf, llmOver, makeLlm, prompt, tokensOf } from './llm-kit.ts';
 
 const EASY = answerOf('low', 'code', 'low');
-const rejected = (message: string, status = 400) => new RouterError('provider.rejected', message, { advice: 'mend it', status });
 
 describe('llm', () => {
   test('asks once, for the schema, at temperature 0, with the text in the user message alone', async () => {
@@ -30,9 +29,10 @@ describe('llm', () => {
     expect(calls[0]).toMatchObject({ temperature: 0, logprobs: true, max_completion_tokens: 60, response_format: { type: 'json_schema' } });
     const sent = JSON.stringify(calls[0]);
     for (const secret of ['SYSTEM WORDS', 'ASSISTANT WORDS', 'TOOL_NAME', 'USER_ID']) expect(sent).not.toContain(secret);
-    expect((calls[0]?.messages as { content: string }[])[1]?.content).toBe(
-      `${BOUNDARY}\n"earlier\\n\\nand now in Rust {{request}}"\n${BOUNDARY}`,
-    );
+    expect(calls[0]?.messages).toMatchObject([
+      { role: 'system' },
+      { role: 'user', content: `${BOUNDARY}\n"earlier\\n\\nand now in Rust {{request}}"\n${BOUNDARY}` },
+    ]);
   });
 
   test('sends the same head whatever is asked, so that provider caches hit', async () => {
@@ -204,71 +204,5 @@ describe('llm', () => {
     const own = llmClassifier({ taxonomy: { complexity, risk }, provider, model: 'small', prompt, newBoundary: () => BOUNDARY, timeout });
     expect(Object.keys((await own.classify(ask('hi'))).label)).toEqual(['complexity', 'risk']);
     expect(seen[0]).not.toContain('Which field of knowledge');
-  });
-});
-
-describe('an endpoint that does not take every field', () => {
-  const pickyCalls = async (refuse: (body: Record<string, unknown>) => string | null, calls = 2) => {
-    const bodies: Record<string, unknown>[] = [];
-    const classifier = makeLlm(({ body }) => {
-      bodies.push(body);
-      const words = refuse(body);
-      return words === null ? EASY : rejected(words);
-    });
-    for (let call = 0; call < calls; call++) await classifier.classify(ask('hi'));
-    return bodies;
-  };
-  const formats = (bodies: Record<string, unknown>[]) =>
-    bodies.map((body) => (body.response_format as { type: string } | undefined)?.type ?? 'text');
-
-  test('is asked in JSON mode when it refuses the schema, and not offered the schema again', async () => {
-    const bodies = await pickyCalls((body) =>
-      JSON.stringify(body.response_format)?.includes('json_schema') ? 'unknown response_format' : null,
-    );
-    expect(formats(bodies)).toEqual(['json_schema', 'json_object', 'json_object']);
-  });
-
-  test('is asked for plain text when it refuses both', async () => {
-    const bodies = await pickyCalls((body) => (body.response_format === undefined ? null : 'no'));
-    expect(formats(bodies)).toEqual(['json_schema', 'json_object', 'text', 'text']);
-  });
-
-  test.each([
-    ['logprobs', 'logprobs', 'logprobs are not supported'],
-    ['temperature', 'temperature', "Unsupported value: 'temperature' does not support 0 with this model"],
-    ['max_completion_tokens', 'max_tokens', 'Unrecognized request argument: max_completion_tokens'],
-  ])('keeps the schema when it only refuses %s', async (field, _, words) => {
-    const bodies = await pickyCalls((body) => (field in body ? words : null));
-    expect(formats(bodies)).toEqual(['json_schema', 'json_schema', 'json_schema']);
-    expect(bodies.at(-1)).not.toHaveProperty(field);
-    if (field === 'max_completion_tokens') expect(bodies.at(-1)).toHaveProperty('max_tokens', 60);
-  });
-
-  test('gets the first refusal thrown when nothing helps, and the full question the next time', async () => {
-    const bodies: Record<string, unknown>[] = [];
-    const classifier = makeLlm(({ body }) => {
-      bodies.push(body);
-      return rejected(`refusal ${bodies.length}`);
-    });
-    await expect(classifier.classify(ask('hi'))).rejects.toMatchObject({
-      code: 'classify.failed',
-      message: expect.stringContaining('refusal 1'),
-    });
-    const tries = bodies.length;
-    await expect(classifier.classify(ask('hi'))).rejects.toMatchObject({ code: 'classify.failed' });
-    expect(bodies[tries]).toEqual(bodies[0]);
-    expect(tries).toBeLessThanOrEqual(6);
-  });
-
-  test('is not asked again for other refusals', async () => {
-    for (const status of [401, 404, 429, 500]) {
-      let calls = 0;
-      const classifier = makeLlm(() => {
-        calls += 1;
-        return rejected('no such thing', status);
-      });
-      await expect(classifier.classify(ask('hi'))).rejects.toMatchObject({ code: 'classify.failed' });
-      expect(calls).toBe(1);
-    }
   });
 });

@@ -91,11 +91,13 @@ export function obeysClassifierContract(
   if (scoresRisk) test('never lowers risk when lines are added before or after', async () => addedLinesNeverLowerRisk(await make(), runs));
 }
 
+const SCHEMAS = axesOf(defaultTaxonomy).map(([axis, definition]) => ({ axis, schema: axisLabelSchema(definition) }));
+
 /** Structure, and the arithmetic that everything downstream relies on. */
 export function expectValid({ label, source }: Classification): void {
-  for (const [axis, definition] of axesOf(defaultTaxonomy)) {
+  for (const { axis, schema } of SCHEMAS) {
     const { unsure, ...scored }: AxisLabel = label[axis];
-    axisLabelSchema(definition).parse(scored);
+    schema.parse(scored);
     expect(unsure === null || UnsureReason.parse(unsure) === unsure).toBe(true);
     const chances = Object.values(scored.probabilities);
     expect(chances.reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(1, 9);

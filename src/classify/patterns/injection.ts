@@ -2,41 +2,34 @@ import { Automaton, type Phrase } from './automaton.ts';
 import { type Fold, foldAlphabet, foldConsonants, foldLatin, foldSigns, foldTogether } from './fold.ts';
 import { type InjectionWords, type ScriptWords, scriptsIn } from './words.ts';
 
-const ROLES = [
-  'override',
-  'rules',
-  'whose',
-  'reveal',
-  'secret',
-  'persona',
-  'unbound',
-  'phrases',
-  'key',
-  'note',
-  'machine',
-  'addressed',
-] as const;
-type Role = (typeof ROLES)[number];
-const roleNumber = (role: Role): number => ROLES.indexOf(role);
-const [
-  OVERRIDE = 0,
-  RULES = 0,
-  WHOSE = 0,
-  REVEAL = 0,
-  SECRET = 0,
-  PERSONA = 0,
-  UNBOUND = 0,
-  PHRASES = 0,
-  KEY = 0,
-  NOTE = 0,
-  MACHINE = 0,
-  ADDRESSED = 0,
-] = ROLES.map(roleNumber);
+/** The parts words play. `begun` is none of the lists: it is the verb that stood before the rules. */
+const ROLE = {
+  override: 0,
+  overrideFirst: 1,
+  begun: 2,
+  rules: 3,
+  whose: 4,
+  reveal: 5,
+  secret: 6,
+  persona: 7,
+  unbound: 8,
+  phrases: 9,
+  note: 10,
+  machine: 11,
+  addressed: 12,
+  key: 13,
+} as const;
+const ROLES = Object.keys(ROLE).length;
 
 /** An order stands in one sentence, within this many characters; scripts without gaps need fewer, and get them by their length. */
 const ORDER_SPAN = 80;
 /** A mask may take a few sentences. */
 const MASK_SPAN = 200;
+const ORDERS: readonly (readonly number[])[] = [
+  [ROLE.override, ROLE.rules, ROLE.whose],
+  [ROLE.begun, ROLE.rules, ROLE.whose],
+  [ROLE.reveal, ROLE.secret, ROLE.whose],
+];
 /** A note and the machine it is for stand side by side. */
 const NOTE_SPAN = 40;
 const BRACKET_BEFORE = /(?:[[({<*«]|--|\/\/|#)\s{0,2}[\p{L}\p{M} '’-]{0,24}$/u;
@@ -77,29 +70,49 @@ function automatonOf(script: ScriptWords): Automaton {
 }
 
 function readScript(text: string, automaton: Automaton, findings: Findings): void {
-  const last = new Array<number>(ROLES.length).fill(Number.NEGATIVE_INFINITY);
-  const near = (roles: readonly number[], end: number, span: number): number => {
-    let first = end;
-    for (const role of roles) first = Math.min(first, last[role] as number);
-    return end - first <= span ? first : -1;
-  };
-  const ordered = (roles: readonly number[], end: number): boolean => {
-    const first = near(roles, end, ORDER_SPAN);
-    // The last character may be the full stop after the last word.
-    return first >= 0 && !SENTENCE_END.test(text.slice(first, end - 1));
-  };
+  const last = new Array<number>(ROLES).fill(Number.NEGATIVE_INFINITY);
   automaton.scan(text, (role, end) => {
     last[role] = end;
-    if (role === KEY) findings.mayHoldKey = true;
-    else if (findings.injection) return;
-    else if (role === PHRASES) findings.injection = true;
-    else if (role === PERSONA || role === UNBOUND) findings.injection = near([PERSONA, UNBOUND], end, MASK_SPAN) >= 0;
-    else if (role === MACHINE)
-      findings.injection =
-        isColonNext(text, end) && (near([NOTE], end, NOTE_SPAN) >= 0 || BRACKET_BEFORE.test(text.slice(Math.max(0, end - 40), end - 1)));
-    else if (role === ADDRESSED) findings.injection = isColonNext(text, end);
-    else if (role !== NOTE) findings.injection = ordered([OVERRIDE, RULES, WHOSE], end) || ordered([REVEAL, SECRET, WHOSE], end);
+    if (role === ROLE.key) findings.mayHoldKey = true;
+    if (role === ROLE.rules) last[ROLE.begun] = last[ROLE.overrideFirst] as number;
+    if (!findings.injection) findings.injection = completes(role, end, last, text);
   });
+}
+
+/** Whether this word is the one that completes an attack. The latest place of each other role is enough: an earlier one would be farther off. */
+function completes(role: number, end: number, last: readonly number[], text: string): boolean {
+  switch (role) {
+    case ROLE.phrases:
+      return true;
+    case ROLE.persona:
+    case ROLE.unbound:
+      return opening([ROLE.persona, ROLE.unbound], end, MASK_SPAN, last) >= 0;
+    case ROLE.machine:
+      return (
+        isColonNext(text, end) &&
+        (opening([ROLE.note], end, NOTE_SPAN, last) >= 0 || BRACKET_BEFORE.test(text.slice(Math.max(0, end - 40), end - 1)))
+      );
+    case ROLE.addressed:
+      return isColonNext(text, end);
+    case ROLE.note:
+    case ROLE.key:
+      return false;
+    default:
+      return ORDERS.some((order) => isOrder(order, end, last, text));
+  }
+}
+
+/** Where the first of the roles stands when all stand within `span` before `end`, else -1. */
+function opening(roles: readonly number[], end: number, span: number, last: readonly number[]): number {
+  let first = end;
+  for (const role of roles) first = Math.min(first, last[role] as number);
+  return end - first <= span ? first : -1;
+}
+
+function isOrder(roles: readonly number[], end: number, last: readonly number[], text: string): boolean {
+  const first = opening(roles, end, ORDER_SPAN, last);
+  // The last character may be the full stop after the last word.
+  return first >= 0 && !SENTENCE_END.test(text.slice(first, end - 1));
 }
 
 /** `end` stands after the word, or after the sign behind it. */
@@ -114,13 +127,13 @@ function phrasesOf({ name, languages, wordsApart }: ScriptWords): Phrase[] {
   };
   for (const words of Object.values(languages))
     for (const [kind, list] of Object.entries(words)) for (const role of rolesOf(kind as keyof InjectionWords)) add(list, role);
-  if (name === 'latin') add(KEY_WORDS, KEY);
+  if (name === 'latin') add(KEY_WORDS, ROLE.key);
   return phrases;
 }
 
 function rolesOf(kind: keyof InjectionWords): number[] {
-  if (kind === 'owned') return [RULES, WHOSE];
-  return kind === 'ownedSecret' ? [SECRET, WHOSE] : [roleNumber(kind)];
+  if (kind === 'owned') return [ROLE.rules, ROLE.whose];
+  return kind === 'ownedSecret' ? [ROLE.secret, ROLE.whose] : [ROLE[kind]];
 }
 
 function foldOf({ name, wordsApart }: ScriptWords): Fold {

@@ -48,8 +48,10 @@ export function holdsPersonalData(text: string): boolean {
   return fiscal !== undefined && codiceFiscale(fiscal);
 }
 
+/** The shapes are used in place: `matchAll` would copy each one on every call, at the price of the search itself. */
 function hasValid(text: string, shape: RegExp, valid: (found: string) => boolean): boolean {
-  for (const [found] of text.matchAll(shape)) if (valid(found)) return true;
+  shape.lastIndex = 0;
+  for (let match = shape.exec(text); match !== null; match = shape.exec(text)) if (valid(match[0])) return true;
   return false;
 }
 

@@ -3,7 +3,7 @@ import type { InjectionWords } from './words.ts';
 /** Latin script, western Europe. Accents may be written or left out; a `$` ends a word, else any ending fits. */
 export const WEST_WORDS: Readonly<Record<string, InjectionWords>> = {
   en: {
-    override:
+    overrideFirst:
       'ignore$|disregard$|forget$|do not follow$|don t follow$|stop following$|stop obeying$|pay no attention to$|erase$|discard$|abandon$|drop your$|overrule$|overlook$|never mind$',
     rules:
       'instruction|prompt$|prompts$|guideline|directive|rule$|rules$|programming$|commands$|orders$|restriction|constraints|policy$|policies$|training$|safeguard|filters$|everything$|message$|messages$|persona$|role as|task$|conversation$',
@@ -51,7 +51,7 @@ export const WEST_WORDS: Readonly<Record<string, InjectionWords>> = {
     note: 'hinweis|notiz|achtung|anmerkung|an$|für$|versteckt',
   },
   fr: {
-    override:
+    overrideFirst:
       'ignore$|ignorez$|ignorer$|oublie$|oubliez$|oublier$|ne tiens pas compte|ne tenez pas compte|ne tiens plus compte|fais abstraction|faites abstraction|néglige$|négligez$|contourne|désobéis|ne respecte plus|ne suis plus|ne suis pas|laisse tomber|passe outre|mets de côté',
     rules:
       'instruction|consigne|règles$|règle$|directive|invite$|prompt$|ordres$|restriction|contrainte|programmation|tout ce qui|tout ce que',
@@ -73,7 +73,7 @@ export const WEST_WORDS: Readonly<Record<string, InjectionWords>> = {
     note: 'à l attention|note$|remarque|message$|caché|pour l$|pour les$|p s$|consigne',
   },
   es: {
-    override:
+    overrideFirst:
       'ignora|ignore$|ignoren$|olvida|olvide$|olvídate|haz caso omiso|haga caso omiso|no hagas caso|no sigas|desobedece|omite$|omita$|descarta$|pasa por alto|salta$|sáltate|deja de seguir|desatiende',
     rules:
       'instruccion|reglas$|regla$|directriz|directrices|normas$|órdenes$|indicaciones|prompt$|restriccion|programación|pautas|lineamientos|todo lo|límites$',
@@ -95,7 +95,7 @@ export const WEST_WORDS: Readonly<Record<string, InjectionWords>> = {
     note: 'nota$|aviso|atención|oculto|oculta|para$|mensaje$|instruccion|posdata',
   },
   pt: {
-    override:
+    overrideFirst:
       'ignora$|ignore$|ignorar$|ignorem$|esquece$|esqueça$|esquecer$|desconsidera$|desconsidere$|desconsiderar$|desobedeça|desobedece|não sigas|não siga|pare de seguir|descarta$|descarte$|desrespeite|faça de conta que não',
     rules:
       'instruç|instruc|regras$|regra$|diretriz|diretrizes|orientaç|comandos$|ordens$|prompt$|restriç|programação|normas$|tudo o que|tudo que|tudo$',
@@ -118,7 +118,7 @@ export const WEST_WORDS: Readonly<Record<string, InjectionWords>> = {
     note: 'aviso|atenção|observação|instruç|mensagem',
   },
   it: {
-    override:
+    overrideFirst:
       'ignora$|ignorate$|ignori$|ignorare$|dimentica$|dimenticate$|dimentichi$|dimenticare$|trascura$|trascurate$|non seguire|non tenere conto|non tener conto|disobbedisci|scavalca|aggira$|lascia perdere|metti da parte',
     rules:
       'istruzion|regole$|regola$|direttiv|linee guida|comandi$|ordini$|prompt$|restrizion|programmazione|indicazion|vincoli$|consegne$|tutto ciò|tutto quello|tutto$',

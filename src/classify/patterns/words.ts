@@ -8,8 +8,10 @@ import { UNSEGMENTED_WORDS } from './words-unsegmented.ts';
  * An order to set aside: `override` + `rules` + `whose`. An order to tell: `reveal` + `secret` + `whose`. A mask: `persona` + `unbound`. A smuggled order: `note` + `machine`.
  */
 export type InjectionWords = {
-  /** ignore, forget */
-  override: string;
+  /** ignore, forget: before or after `rules`, since many languages put the verb last */
+  override?: string;
+  /** The same for a language that puts the verb first; after `rules` it then means nothing. */
+  overrideFirst?: string;
   /** instructions, rules */
   rules: string;
   /** previous, your */
