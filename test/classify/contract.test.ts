@@ -28,7 +28,7 @@ const cascadeOf = () =>
   cascade({ taxonomy: defaultTaxonomy, first: rules(), second: stubClassifier('second'), timeout, breaker: { monotonic: () => 0 } });
 
 describe('rules', () => obeysClassifierContract(rules, { scoresRisk: true, runs: 200 }));
-describe('embedded', () => obeysClassifierContract(embedded));
+describe('embedded', () => obeysClassifierContract(embedded, { scoresRisk: true }));
 describe('llm', () => obeysClassifierContract(() => makeLlm(() => answerOf('low', 'general', 'low'))));
 describe('cascade', () => obeysClassifierContract(cascadeOf, { scoresRisk: true }));
 describe('cached', () => obeysClassifierContract(() => cachedClassifier(rules(), { version: '1', hash: sha256 }), { scoresRisk: true }));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { onlyRises } from '../../src/classify/raise.ts';
 import type { Classifier } from '../../src/core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy, type Level, levelIndex } from '../../src/core/default-taxonomy.ts';
 import { isRouterError, RouterError } from '../../src/core/errors.ts';
@@ -102,7 +103,10 @@ export function expectValid({ label, source }: Classification): void {
     const chances = Object.values(scored.probabilities);
     expect(chances.reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(1, 9);
     expect(scored.confidence).toBe(scored.probabilities[scored.value]);
-    expect(scored.confidence).toBe(Math.max(...chances));
+    const likeliest = Math.max(...chances);
+    // Doubt may take a risk above the likeliest value, never below it.
+    if (onlyRises(defaultTaxonomy[axis])) expect(levelIndex(scored.value as Level)).toBeGreaterThanOrEqual(chances.indexOf(likeliest));
+    else expect(scored.confidence).toBe(likeliest);
   }
   expect(Object.keys(label)).toEqual(Object.keys(defaultTaxonomy));
   expect(source.usd === null || source.usd >= 0).toBe(true);
