@@ -1,8 +1,20 @@
 /** The public API, every name listed. */
 export type { Completed, CompleteOptions, Streamed } from './complete.ts';
+export { loadExamples } from './config/examples.ts';
 export type { ClassifierName, RouterOptions } from './config/schema.ts';
 export type { ChatChunk } from './core/chunk.ts';
-export type { ChatCompletion, Classifier, Clock, Provider, ProviderAnswer, ProviderCall, Recorder, Timers } from './core/contracts.ts';
+export type {
+  ChatCompletion,
+  Classifier,
+  Clock,
+  Embedded,
+  Embedder,
+  Provider,
+  ProviderAnswer,
+  ProviderCall,
+  Recorder,
+  Timers,
+} from './core/contracts.ts';
 export type {
   Candidate,
   Chosen,
@@ -37,8 +49,9 @@ export type { ObjectiveName, PolicyInput } from './core/policy.ts';
 export type { Feedback, RouteRecord } from './core/record.ts';
 export type { ContentPart, Message, RouteInput, RouteRequest, Tool, ToolCall } from './core/request.ts';
 export type { Reservation, Spend, SpendScope, State } from './core/state.ts';
-export { type AxisDefinition, defineTaxonomy, type Taxonomy } from './core/taxonomy.ts';
+export { type AxisDefinition, defineTaxonomy, type Examples, type Taxonomy } from './core/taxonomy.ts';
 export { type View, viewOf } from './core/view.ts';
+export { type EmbedderOptions, openaiEmbedder } from './providers/embeddings.ts';
 export { type FakeAnswer, type FakeOptions, fakeProvider } from './providers/fake.ts';
 export { type OpenAIProviderOptions, openaiProvider } from './providers/openai.ts';
 export { type Cassette, recordingProvider, replayProvider } from './providers/replay.ts';

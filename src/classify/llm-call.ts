@@ -1,8 +1,8 @@
 import type { Provider, ProviderAnswer } from '../core/contracts.ts';
-import { isRouterError, RouterError } from '../core/errors.ts';
+import { isRouterError, type RouterError } from '../core/errors.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
-import { abortError } from './abort.ts';
 import { type Dialect, dialectFields, FULL_DIALECT, simplerDialect } from './dialect.ts';
+import { asClassifyError } from './failure.ts';
 import type { PromptMessage } from './message.ts';
 
 export type CallOptions = {
@@ -43,27 +43,4 @@ export function dialectCaller({ provider, model, taxonomy, maxOutputTokens, extr
 /** A refused request body, as against a refused key, model or text. */
 function refusesFields(error: unknown): error is RouterError {
   return isRouterError(error) && error.code === 'provider.rejected' && (error.status === 400 || error.status === 422);
-}
-
-function asClassifyError(error: unknown, signal: AbortSignal): RouterError {
-  if (signal.aborted) return abortError(signal.reason, null);
-  if (!isRouterError(error)) return failed(error instanceof Error ? error.message : String(error), 'look at `cause`', error);
-  if (error.code.startsWith('classify.')) return error;
-  if (error.code === 'provider.timeout')
-    return new RouterError('classify.timeout', error.message, { advice: error.advice, retryable: true, spentUsd: null, cause: error });
-  if (error.code === 'provider.content-policy')
-    return new RouterError('classify.refused', 'the endpoint refused the text', { advice: 'ask another model', cause: error });
-  return failed(error.message, error.advice, error);
-}
-
-/** Without a status it is not known whether the endpoint got to work, and so what was spent. */
-function failed(message: string, advice: string, cause: unknown): RouterError {
-  const known = isRouterError(cause) && cause.status !== undefined && cause.status >= 400;
-  const retryable = isRouterError(cause) && cause.retryable;
-  return new RouterError('classify.failed', `asking for a label failed: ${message}`, {
-    advice,
-    retryable,
-    cause,
-    ...(known ? {} : { spentUsd: null }),
-  });
 }

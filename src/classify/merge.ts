@@ -54,7 +54,9 @@ function labelOf<T extends Taxonomy>({ taxonomy, one, two, doubtful }: Hearing<T
     const asked = doubtful.includes(axis);
     if (two.kind === 'failed') return withoutSecond(definition, first, asked, unsureReason(two.error));
     const second = axisOf(two.label, axis);
-    if (onlyRises(definition)) return higherAxis(definition, second, first);
+    // Even odds are no opinion: taken for one, they would count as the highest value.
+    if (second.unsure === 'not-scored') return first;
+    if (onlyRises(definition)) return first.unsure === 'not-scored' ? second : higherAxis(definition, second, first);
     return asked ? second : first;
   });
 }

@@ -18,7 +18,13 @@ const classifier: Flag = {
   kind: 'text',
   value: 'NAME',
   choices: CLASSIFIER_NAMES,
-  help: `${CLASSIFIER_NAMES.join(', ')} (embedded unless named; llm and cascade need a key and spend money)`,
+  help: `${CLASSIFIER_NAMES.join(', ')} (embedded unless named; llm, cascade and semantic ask an endpoint and may spend money)`,
+};
+const examples: Flag = {
+  name: 'examples',
+  kind: 'text',
+  value: 'FILE',
+  help: 'labelled texts for semantic: CSV or JSONL with `text` and axes',
 };
 const weights: Flag = { name: 'weights', kind: 'text', value: 'FILE', help: 'weights for the embedded classifier' };
 
@@ -29,6 +35,7 @@ const ROUTE: Command = {
   flags: [
     { name: 'request', kind: 'text', value: 'FILE', help: 'a request as JSON ({ messages, tools }), `-` for standard input' },
     classifier,
+    examples,
     weights,
     { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
     { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
@@ -79,8 +86,16 @@ const CLASSIFY: Command = {
     { name: 'format', kind: 'text', value: 'NAME', choices: ['csv', 'jsonl'], help: 'csv or jsonl, where the name of --in does not tell' },
     { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and report them, instead of stopping at the first' },
     classifier,
+    examples,
     weights,
-    { name: 'concurrency', kind: 'integer', value: 'N', min: 1, max: 256, help: 'calls in flight for llm and cascade (8 unless given)' },
+    {
+      name: 'concurrency',
+      kind: 'integer',
+      value: 'N',
+      min: 1,
+      max: 256,
+      help: 'calls in flight for llm, cascade and semantic (8 unless given)',
+    },
   ],
   examples: ['pointsman classify "fix this SQL join"', 'pointsman classify --in prompts.csv --out predictions.jsonl'],
   run: async (given, io) => (await import('./commands/classify.ts')).classifyCommand(given, io),
@@ -137,8 +152,9 @@ const EVAL: Command = {
       name: 'classifier',
       kind: 'list',
       value: 'NAME,…',
-      help: 'the first serves, the others are compared (every offline one unless given; llm and cascade need a key and --max-usd)',
+      help: 'the first serves, the others are compared (every offline one unless given; llm, cascade and semantic need a key and --max-usd)',
     },
+    examples,
     { name: 'predictions', kind: 'text', value: 'FILE', help: 'labels written by `pointsman classify --out`, scored like a classifier' },
     weights,
     { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
@@ -146,7 +162,7 @@ const EVAL: Command = {
     { name: 'limit', kind: 'integer', value: 'N', min: 1, help: 'at most so many rows, drawn with the seed' },
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of every draw (7 unless given)' },
     { name: 'replicates', kind: 'integer', value: 'N', min: 100, max: 100_000, help: 'bootstrap replicates (2000 unless given)' },
-    { name: 'jobs', kind: 'integer', value: 'N', min: 1, max: 256, help: 'calls in flight for llm and cascade (8 unless given)' },
+    { name: 'jobs', kind: 'integer', value: 'N', min: 1, max: 256, help: 'calls in flight for llm, cascade and semantic (8 unless given)' },
     { name: 'max-usd', kind: 'number', value: 'USD', min: 0, help: 'most that paid classifiers may spend; without it they do not run' },
     { name: 'dry-run', kind: 'switch', help: 'say what it would cost, and stop' },
     { name: 'yes', kind: 'switch', help: 'open the test split without asking' },

@@ -4,27 +4,28 @@ import { labellingEndpoint } from '../config/classifier-build.ts';
 import { type Endpoint, readKey } from '../config/endpoint.ts';
 import { packageFile } from '../config/files.ts';
 import { CLASSIFIER_NAMES, type ClassifierName } from '../config/schema.ts';
+import { embeddingEndpoint } from '../config/semantic-build.ts';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
 import { viewOf } from '../core/view.ts';
 import type { EvalClassifier, EvalParts, PaidCalls } from '../eval/parts.ts';
-import { routerFlags } from './commands/route.ts';
+import { routerFlags, withoutExamples } from './commands/route.ts';
 import type { Flags } from './flags.ts';
 import type { Io } from './io.ts';
 
 /** Classifiers that spend money: they run only when named, with a key and a cap. */
-const PAID: ReadonlySet<ClassifierName> = new Set(['llm', 'cascade']);
+const PAID: ReadonlySet<ClassifierName> = new Set(['llm', 'cascade', 'semantic']);
 const OFFLINE = CLASSIFIER_NAMES.filter((name) => !PAID.has(name));
 
 /** What the harness is handed: classifiers by name, the policy, the facts; the same parts that serve requests. */
-export function evalParts(
+export async function evalParts(
   flags: Flags,
   io: Io,
   read: readonly EvalClassifier[],
-): Pick<EvalParts, 'taxonomy' | 'policy' | 'classifiers' | 'factsOf' | 'clock'> {
+): Promise<Pick<EvalParts, 'taxonomy' | 'policy' | 'classifiers' | 'factsOf' | 'clock'>> {
   const named = flags.list('classifier');
   const names = named === undefined ? (read.length > 0 ? [] : OFFLINE) : named.map(knownName);
-  const options = { ...routerFlags(flags, io), classifier: undefined };
+  const options = { ...(await routerFlags(flags, io)), classifier: undefined };
   const { parts } = build(options);
   return {
     taxonomy: defaultTaxonomy,
@@ -44,18 +45,19 @@ function knownName(name: string): ClassifierName {
   });
 }
 
-type Options = ReturnType<typeof routerFlags>;
+type Options = Awaited<ReturnType<typeof routerFlags>>;
 
 /** A classifier that cannot be built is an error when it was asked for by name; a paid one is built when it is first called. */
 function classifierOf(name: ClassifierName, asked: boolean, options: Options, io: Io): EvalClassifier[] {
   const built = () => build({ ...options, classifier: name }).parts.classifier;
+  if (name === 'semantic' && options.semantic === undefined) throw withoutExamples();
   if (PAID.has(name)) {
     let classifier: ReturnType<typeof built> | undefined;
     const classify: EvalClassifier['classify'] = async (request, signal) => {
       classifier ??= built();
       return classifier.classify(request, signal);
     };
-    return [{ name, classify, paid: paidCalls(options) }];
+    return [{ name, classify, paid: name === 'semantic' ? paidVectors(options) : paidCalls(options) }];
   }
   try {
     const classifier = built();
@@ -84,6 +86,18 @@ function paidCalls(options: Options): PaidCalls {
       const inputTokens = promptTokens + viewOf(request).text.length / CHARACTERS_PER_TOKEN;
       return (inputTokens * price.input + LABEL_TOKENS * price.output) / 1_000_000;
     },
+  };
+}
+
+/** The examples are few beside the rows, and their vectors are kept. */
+function paidVectors(options: Options): PaidCalls {
+  const endpoint = embeddingEndpoint(options, {}, options.env);
+  const { provider, model, price } = endpoint;
+  return {
+    model: `${provider}/${model}`,
+    missing: missingKey(endpoint, options.env),
+    estimateUsd: (request) =>
+      price === null || price.input === null ? null : ((viewOf(request).text.length / CHARACTERS_PER_TOKEN) * price.input) / 1_000_000,
   };
 }
 

@@ -7,7 +7,7 @@ import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import type { StatsKeeper } from '../record/stats.ts';
-import { buildClassifier } from './classifier-build.ts';
+import { buildClassifier, localHalf } from './classifier-build.ts';
 import { contentHash } from './files.ts';
 import { loadPolicy, requireOwnPolicy } from './policy.ts';
 import { buildRunner, withBudget } from './run-build.ts';
@@ -65,6 +65,7 @@ const machineClock: Clock = { now: Date.now, monotonic: () => performance.now() 
 
 /** Within a tool loop the risk is read again on every call: by the embedded model, which costs nothing, where it knows the axes. */
 function rescorer(options: ReadyOptions, classifier: Classifier<Taxonomy>): Classifier<Taxonomy> {
+  if (options.classifier === 'semantic') return localHalf(options);
   const paid = options.classifier === 'llm' || options.classifier === 'cascade';
   return paid && options.taxonomy === defaultTaxonomy ? buildClassifier({ ...options, classifier: 'embedded' }) : classifier;
 }

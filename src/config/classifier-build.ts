@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { embeddedClassifier } from '../classify/embedded/embedded.ts';
-import { decodeWeights } from '../classify/embedded/weights.ts';
+import { decodeWeights, type EmbeddedAxis } from '../classify/embedded/weights.ts';
 import { withRiskFloor } from '../classify/raise.ts';
 import { rulesClassifier } from '../classify/rules.ts';
+import { spaceOf } from '../classify/semantic/embed.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import type { Classifier } from '../core/contracts.ts';
-import type { Taxonomy } from '../core/taxonomy.ts';
+import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { PRESETS } from '../providers/presets.ts';
 import { type Endpoint, readEndpoint, readKey } from './endpoint.ts';
 import { contentHash, packageFile, readBytesFile, readTextFile } from './files.ts';
 import { loadCatalogue } from './policy.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
 import type { Environment } from './secrets.ts';
+import { semanticPlan } from './semantic-build.ts';
 
 export const WEIGHTS_FILE = 'src/classify/embedded/weights.bin';
 const PROMPT_FILE = 'prompts/classify.md';
@@ -50,6 +52,8 @@ function namedClassifier(name: ClassifierName, options: ReadyOptions): Classifie
       return withRiskFloor(rules(options), llm(options), options.taxonomy);
     case 'cascade':
       return escalating(options);
+    case 'semantic':
+      return semantic(options);
     case 'majority':
     case 'length':
     case 'keywords':
@@ -61,10 +65,46 @@ function namedClassifier(name: ClassifierName, options: ReadyOptions): Classifie
 
 const rules = ({ taxonomy, tags }: ReadyOptions) => rulesClassifier(taxonomy, { tags });
 
-function embedded(options: ReadyOptions): Classifier<Taxonomy> {
+/** @param others axes that somebody else scores; those that only rise are scored here too, where the weights know their values */
+function embedded(options: ReadyOptions, others: ReadonlySet<string> = new Set()): Classifier<Taxonomy> {
   const file = options.weights ?? packageFile(WEIGHTS_FILE);
-  const model = embeddedClassifier(options.taxonomy, decodeWeights(readBytesFile(file), file));
+  const weights = decodeWeights(readBytesFile(file), file);
+  const axes = weights.header.axes.filter((axis) => !others.has(axis.axis) || sharesAxis(axis, options.taxonomy));
+  const model = embeddedClassifier(options.taxonomy, { ...weights, header: { ...weights.header, axes } });
   return withRiskFloor(rules(options), model, options.taxonomy);
+}
+
+function sharesAxis({ axis, reads, values }: EmbeddedAxis, taxonomy: Taxonomy): boolean {
+  const definition = taxonomy[axis];
+  return reads === 'segments' && definition !== undefined && axisValues(definition).join() === values.join();
+}
+
+/** The local half of a classifier that asks an endpoint: what it says by itself, at no cost. */
+export function localHalf(options: ReadyOptions): Classifier<Taxonomy> {
+  return embedded(options, options.classifier === 'semantic' ? semanticPlan(options, environment(options)).axes : undefined);
+}
+
+/** Axes with examples by likeness, the others as `embedded` has them; risk is the higher of both. */
+function semantic(options: ReadyOptions): Classifier<Taxonomy> {
+  const { taxonomy } = options;
+  const plan = semanticPlan(options, environment(options));
+  const first = embedded(options, plan.axes);
+  const { cacheFolder, deadlineMs, embedder: _, ...settings } = plan.settings;
+  const both = lazily('embedded>semantic', async () => {
+    const [{ cascade }, { semanticClassifier }, { vectorFiles }] = await Promise.all([
+      import('../classify/cascade.ts'),
+      import('../classify/semantic.ts'),
+      import('../state/vector-files.ts'),
+    ]);
+    const { usdPerMillionTokens } = plan;
+    const store = cacheFolder === null ? null : vectorFiles(cacheFolder);
+    const timeout = AbortSignal.timeout;
+    const embedder = await plan.loadEmbedder();
+    const second = semanticClassifier({ ...settings, taxonomy, embedder, store, timeout, usdPerMillionTokens });
+    const atLeast = Object.fromEntries([...plan.axes].map((axis) => [axis, 1]));
+    return cascade({ taxonomy, first, second, atLeast, deadlineMs, timeout, breaker: breakerOf(options) });
+  });
+  return withRiskFloor(rules(options), both, taxonomy);
 }
 
 /** The key is checked now; the client is loaded with the first request. */
@@ -90,13 +130,14 @@ function llm(options: ReadyOptions): Classifier<Taxonomy> {
 function escalating(options: ReadyOptions): Classifier<Taxonomy> {
   const { taxonomy } = options;
   const { atLeast, deadlineMs } = options.cascade;
-  const breaker = { monotonic: options.clock?.monotonic ?? (() => performance.now()) };
   const [first, second] = [embedded(options), llm(options)];
   return lazily(`${first.name}>${second.name}`, async () => {
     const { cascade } = await import('../classify/cascade.ts');
-    return cascade({ taxonomy, first, second, atLeast, deadlineMs, timeout: AbortSignal.timeout, breaker });
+    return cascade({ taxonomy, first, second, atLeast, deadlineMs, timeout: AbortSignal.timeout, breaker: breakerOf(options) });
   });
 }
+
+const breakerOf = ({ clock }: ReadyOptions) => ({ monotonic: clock?.monotonic ?? (() => performance.now()) });
 
 function endpointOf(options: ReadyOptions): Endpoint {
   const catalogue = options.catalogue === undefined ? loadCatalogue() : loadCatalogue(options.catalogue);
@@ -137,7 +178,12 @@ function lazily(name: string, load: () => Promise<Classifier<Taxonomy>>): Classi
 }
 
 /** Everything beside the text that a remembered label depends on. */
-function versionOf({ taxonomy, tags, seed, cascade: limits, llm: { apiKey: _, ...asked }, weights, prompt }: ReadyOptions): string {
+function versionOf(options: ReadyOptions): string {
+  const { taxonomy, tags, seed, cascade: limits, llm, weights, prompt } = options;
+  const { apiKey: _, ...asked } = llm;
+  const { embedder, ...likeness } = options.semantic;
+  const space = 'embed' in embedder ? spaceOf(embedder) : { ...embedder, apiKey: undefined };
   const files = [readBytesFile(weights ?? packageFile(WEIGHTS_FILE)), readTextFile(prompt ?? packageFile(PROMPT_FILE))];
-  return contentHash(canonicalJson({ taxonomy, tags, seed, limits, asked, files: files.map((file) => contentHash(file)) }));
+  const hashes = files.map((file) => contentHash(file));
+  return contentHash(canonicalJson({ taxonomy, tags, seed, limits, asked, likeness, space, files: hashes }));
 }

@@ -1,9 +1,10 @@
 import type { CatalogueModel, Price } from '../core/models.ts';
-import type { ReadyOptions } from './schema.ts';
 import { type Environment, requireKey } from './secrets.ts';
 
-const DEFAULT_MODEL = 'openai/gpt-4.1-nano';
-const MODEL_VARIABLE = 'POINTSMAN_MODEL';
+/** The variable that names a model, and the one taken when nobody does. */
+export type ModelDefault = { variable: string; name: string };
+
+const LABELLING_MODEL: ModelDefault = { variable: 'POINTSMAN_MODEL', name: 'openai/gpt-4.1-nano' };
 const BASE_URL_VARIABLE = 'OPENAI_BASE_URL';
 const KEY_VARIABLE = 'OPENAI_API_KEY';
 
@@ -25,29 +26,33 @@ export type Endpoint = {
   price: Price | null;
 };
 
+/** Where a caller wants a model to be looked for. */
+export type EndpointSettings = { model?: string | undefined; baseUrl?: string | undefined; keyVariable?: string | undefined };
+
 /**
- * Which model is asked for labels and where: options first, then the environment, then the defaults.
+ * Which model is asked and where: options first, then the environment, then the defaults.
  * With an address of your own the model's name is sent as you wrote it; without one, `provider/name` leads to that provider.
  */
 export function readEndpoint(
-  llm: ReadyOptions['llm'],
+  given: EndpointSettings,
   env: Environment,
   catalogue: ReadonlyMap<string, CatalogueModel>,
   presets: Readonly<Record<string, Address>>,
+  otherwise: ModelDefault = LABELLING_MODEL,
 ): Endpoint {
-  const named = nonEmpty(llm.model ?? env[MODEL_VARIABLE]);
-  const own = nonEmpty(llm.baseUrl ?? env[BASE_URL_VARIABLE]);
-  const model = named ?? DEFAULT_MODEL;
+  const named = nonEmpty(given.model ?? env[otherwise.variable]);
+  const own = nonEmpty(given.baseUrl ?? env[BASE_URL_VARIABLE]);
+  const model = named ?? otherwise.name;
   const price = (catalogue.get(model) ?? catalogue.get(`openai/${model}`))?.price ?? null;
   if (own !== undefined) {
-    const sent = named ?? afterSlash(DEFAULT_MODEL);
+    const sent = named ?? afterSlash(otherwise.name);
     const provider = catalogue.has(`openai/${sent}`) ? 'openai' : new URL(own).hostname;
-    return { provider, model: sent, baseUrl: own, keyName: llm.keyVariable ?? KEY_VARIABLE, keyOptional: isLocal(own), price };
+    return { provider, model: sent, baseUrl: own, keyName: given.keyVariable ?? KEY_VARIABLE, keyOptional: isLocal(own), price };
   }
   const prefix = model.slice(0, Math.max(0, model.indexOf('/')));
   const provider = Object.hasOwn(presets, prefix) ? prefix : 'openai';
   const { baseUrl, keyVariable } = presets[provider] as Address;
-  const keyName = llm.keyVariable ?? keyVariable ?? KEY_VARIABLE;
+  const keyName = given.keyVariable ?? keyVariable ?? KEY_VARIABLE;
   return { provider, model: provider === prefix ? afterSlash(model) : model, baseUrl, keyName, keyOptional: keyVariable === null, price };
 }
 
@@ -56,9 +61,14 @@ export function readEndpoint(
  *
  * @throws RouterError `provider.missing-key` naming the variable
  */
-export function readKey(given: string | undefined, { keyName, keyOptional }: Endpoint, env: Environment): string | undefined {
+export function readKey(
+  given: string | undefined,
+  { keyName, keyOptional }: Endpoint,
+  env: Environment,
+  option = 'llm.apiKey',
+): string | undefined {
   if (keyOptional && given === undefined && nonEmpty(env[keyName]) === undefined) return undefined;
-  return requireKey(given, keyName, env);
+  return requireKey(given, keyName, env, option);
 }
 
 const afterSlash = (model: string): string => model.slice(model.indexOf('/') + 1);

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Classifier, Clock, Recorder } from '../core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.ts';
 import type { PolicyInput } from '../core/policy.ts';
-import type { Taxonomy } from '../core/taxonomy.ts';
+import type { Examples, Taxonomy } from '../core/taxonomy.ts';
 import { checkJson } from './files.ts';
 import { runOptions } from './run-schema.ts';
+import { SemanticSettings } from './semantic-schema.ts';
 
 /** The classifiers that can be named; any object with `name` and `classify` will do as well. */
-export const CLASSIFIER_NAMES = ['embedded', 'rules', 'llm', 'cascade', 'majority', 'random', 'length', 'keywords'] as const;
+export const CLASSIFIER_NAMES = ['embedded', 'rules', 'llm', 'cascade', 'semantic', 'majority', 'random', 'length', 'keywords'] as const;
 export type ClassifierName = (typeof CLASSIFIER_NAMES)[number];
 
 const milliseconds = z.int().min(1).max(600_000);
@@ -48,7 +49,7 @@ export const CacheOptions = z.strictObject({
 export const Options = z.strictObject({
   /** The axes. Replace one or add one, and the label's type follows. */
   taxonomy: z.custom<Taxonomy>(isObject, 'expected a taxonomy, see `defineTaxonomy`').default(() => defaultTaxonomy),
-  /** A name or a `Classifier` of your own. `llm` and `cascade` spend money and run only when named here. */
+  /** A name or a `Classifier` of your own. `llm`, `cascade` and `semantic` spend money and run only when named here. */
   classifier: z
     .union([z.enum(CLASSIFIER_NAMES), z.custom<Classifier<Taxonomy>>((value) => has(value, 'classify'))], {
       error: `expected ${CLASSIFIER_NAMES.join(', ')}, or an object with \`name\` and \`classify\``,
@@ -68,6 +69,7 @@ export const Options = z.strictObject({
   cached: z.union([z.boolean(), CacheOptions], { error: 'expected true, false or `{ maxBytes }`' }).default(false),
   llm: LlmOptions.prefault({}),
   cascade: CascadeOptions.prefault({}),
+  semantic: SemanticSettings.prefault({}),
   /** Tags of your application, as `{ '#hard': { complexity: 'high' } }`: a latest turn with a line that begins or ends with one gets these values; on ordered axes only upwards. */
   tags: z.record(z.string().min(1), z.record(z.string(), z.string())).default({}),
   /** Path of the prompt that `llm` sends. Default: the shipped `prompts/classify.md`. */
@@ -91,11 +93,13 @@ export const Options = z.strictObject({
 export type ReadyOptions = z.output<typeof Options>;
 
 /** What `createRouter` accepts. */
-export type RouterOptions<T extends Taxonomy = DefaultTaxonomy> = Omit<z.input<typeof Options>, 'taxonomy' | 'classifier'> & {
+export type RouterOptions<T extends Taxonomy = DefaultTaxonomy> = Omit<z.input<typeof Options>, 'taxonomy' | 'classifier' | 'semantic'> & {
   /** The axes of the label. @default defaultTaxonomy */
   taxonomy?: T | undefined;
   /** @default 'embedded' */
   classifier?: ClassifierName | Classifier<T> | undefined;
+  /** What classifier `semantic` learns from and asks. */
+  semantic?: (Omit<z.input<typeof SemanticSettings>, 'examples'> & { examples?: Examples<NoInfer<T>> | undefined }) | undefined;
 };
 
 /**

@@ -6,10 +6,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * A key fit to be sent in a header. The value itself never appears in a message.
  *
  * @param given the key as an option, which wins over the variable
+ * @param option what that option is called, for messages
  * @throws RouterError `provider.missing-key` naming the variable when the key is missing, empty, quoted or holds a space or line break
  */
-export function requireKey(given: string | undefined, variable: string, env: Environment): string {
-  const where = given === undefined ? variable : 'llm.apiKey';
+export function requireKey(given: string | undefined, variable: string, env: Environment, option = 'llm.apiKey'): string {
+  const where = given === undefined ? variable : option;
   const key = given ?? env[variable];
   const fault = faultOf(key);
   if (key !== undefined && fault === null) return key;

@@ -51,6 +51,31 @@ export interface Provider {
   complete(call: ProviderCall): Promise<ProviderAnswer>;
 }
 
+/** Vectors of some texts, in the order of the texts, and the tokens they took; usage is null when nobody counted. */
+export type Embedded = { vectors: Float32Array[]; usage: TokenUsage | null };
+
+/** Turns texts into vectors whose angles say how alike the texts are. Any model will do, as long as all vectors come from the same one. */
+export interface Embedder {
+  /** Who answers; with `model` and `dimensions` it names the space the vectors live in, and so what may be kept between runs. */
+  readonly name: string;
+  /** The endpoint's own name of the model. */
+  readonly model: string;
+  /** Length of every vector asked for; left out, the model's own. */
+  readonly dimensions?: number | undefined;
+  /**
+   * @param texts none of them empty
+   * @throws RouterError with a `provider.*` code
+   */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<Embedded>;
+}
+
+/** Keeps vectors by content, so that nobody pays twice for the same text. What is lost or damaged is simply not there. */
+export interface VectorStore {
+  /** @param space the embedder and model the vector belongs to */
+  read(space: string, text: string): Promise<Float32Array | null>;
+  write(space: string, text: string, vector: Float32Array): Promise<void>;
+}
+
 /** Keeps one line per routed request. */
 export interface Recorder {
   record(record: RouteRecord): Promise<void>;

@@ -20,6 +20,11 @@ export type Taxonomy = Readonly<Record<string, AxisDefinition>>;
 export type AxisName<T extends Taxonomy> = Extract<keyof T, string>;
 export type AxisValue<A extends AxisDefinition> = Extract<keyof A['values'], string>;
 
+/** Texts that show what a value means, by axis and value: `{ domain: { law: ['is this lease clause valid', …], … } }`. */
+export type Examples<T extends Taxonomy = Taxonomy> = {
+  readonly [A in AxisName<T>]?: { readonly [V in AxisValue<T[A]>]?: readonly string[] };
+};
+
 const NAME = /^[a-z][a-zA-Z0-9_-]{0,63}$/;
 
 /**

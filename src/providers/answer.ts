@@ -46,3 +46,11 @@ export async function readText(bytes: AsyncIterable<Uint8Array>, limit: number):
   }
   return text + decoder.decode();
 }
+
+/** A missing content type is forgiven; a web page is not an answer. */
+export function requireType(response: Response, wanted: string, context: CallContext): void {
+  const found = response.headers.get('content-type');
+  if (found === null || found.includes(wanted)) return;
+  void response.body?.cancel().catch(() => undefined);
+  throw badResponse(`content type \`${wanted}\``, `\`${found}\``, context);
+}

@@ -1,15 +1,12 @@
 import type { OpenAI } from 'openai';
 import type { ChatCompletion, ProviderAnswer, ProviderCall } from '../core/contracts.ts';
-import { ANSWER_BYTES, readText, toCompletion } from './answer.ts';
+import { ANSWER_BYTES, readText, requireType, toCompletion } from './answer.ts';
 import { bytesOf } from './bytes.ts';
 import { readChunks } from './chunks.ts';
-import { badResponse, type CallContext, failureOf, statusFailure } from './failures.ts';
-import { guardedFetch } from './guarded-fetch.ts';
+import { callFailure, makeClient } from './client.ts';
+import type { CallContext } from './failures.ts';
 import type { OpenAIProviderOptions } from './openai.ts';
 import { tokenUsage } from './usage.ts';
-
-/** The SDK's own timer is out of the way: ours are finer, and its does not stop a stream that stalls. */
-const NEVER_MS = 2_147_483_647;
 
 /** What makes the calls of one provider; the client is made with the first. */
 export function openaiCaller(
@@ -32,7 +29,7 @@ export function openaiCaller(
         ? await wholeAnswer(response, context)
         : await streamedAnswer(response, call, call.onChunk, context, options);
     } catch (error) {
-      throw isStatusError(error) ? statusFailure(error.status, error.headers, bodyOf(error), context) : failureOf(error, context);
+      throw callFailure(error, context);
     }
   };
 }
@@ -40,22 +37,6 @@ export function openaiCaller(
 function contextOf(call: ProviderCall, options: OpenAIProviderOptions, provider: string, keyName: string) {
   const secrets = options.apiKey === undefined ? [] : [options.apiKey];
   return { provider, keyName, model: call.model, secrets, now: options.now ?? Date.now, signal: call.signal };
-}
-
-async function makeClient(options: OpenAIProviderOptions): Promise<OpenAI> {
-  const { OpenAI } = await import('openai');
-  return new OpenAI({
-    baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
-    apiKey: options.apiKey ?? 'none',
-    // Written out, because the SDK would read them from the environment and send them to whatever address this is.
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    timeout: NEVER_MS,
-    logLevel: 'off',
-    defaultHeaders: { ...(options.apiKey === undefined ? { authorization: null } : {}), ...options.headers },
-    fetch: guardedFetch(options.fetch ?? globalThis.fetch),
-  });
 }
 
 function send(client: OpenAI, call: ProviderCall, options: OpenAIProviderOptions): Promise<Response> {
@@ -92,24 +73,4 @@ async function streamedAnswer(
 
 function answerOf(completion: ChatCompletion, context: CallContext): ProviderAnswer {
   return { completion, model: completion.model ?? context.model, usage: tokenUsage(completion.usage) };
-}
-
-/** A missing content type is forgiven; a web page is not an answer. */
-function requireType(response: Response, wanted: string, context: CallContext): void {
-  const found = response.headers.get('content-type');
-  if (found === null || found.includes(wanted)) return;
-  void response.body?.cancel().catch(() => undefined);
-  throw badResponse(`content type \`${wanted}\``, `\`${found}\``, context);
-}
-
-type StatusError = { status: number; headers: Headers | undefined; error: unknown; message: string };
-
-/** Told by shape, not by class, so that the package need not be loaded here. */
-function isStatusError(error: unknown): error is StatusError {
-  return typeof (error as { status?: unknown } | null)?.status === 'number' && (error as { headers?: unknown }).headers instanceof Headers;
-}
-
-/** The SDK keeps the parsed `error` field, or the raw text in the message when the body was not JSON. */
-function bodyOf({ error, message }: StatusError): string {
-  return error === undefined || error === null ? message : JSON.stringify({ error });
 }

@@ -4,7 +4,7 @@ import { createRouter } from '../../src/index.ts';
 import { startUpstream, type Upstream } from '../servers/upstream.ts';
 
 const ANSWER = { complexity: 'high', domain: 'law', risk: 'medium' };
-const OFFLINE = CLASSIFIER_NAMES.filter((name) => name !== 'llm' && name !== 'cascade');
+const OFFLINE = CLASSIFIER_NAMES.filter((name) => name !== 'llm' && name !== 'cascade' && name !== 'semantic');
 
 describe('classifiers by name', () => {
   let upstream: Upstream;

@@ -22,7 +22,7 @@ export async function classifyCommand({ flags, positionals }: Arguments, io: Io)
   const file = flags.text('in');
   if (file !== undefined && positionals.length > 0) throw usage('expected either a text or `--in FILE`, found both');
   if (file === undefined && flags.text('out') !== undefined) throw usage('expected `--in FILE` beside `--out FILE`');
-  await using router = createRouter(routerFlags(flags, io));
+  await using router = createRouter(await routerFlags(flags, io));
   if (file !== undefined) return await classifyFile(file, flags, router, io);
   const input = await requestOf(undefined, positionals, io);
   const prediction = predictionOf('1', await router.classifyWithSource(input));
@@ -63,7 +63,7 @@ async function labeller(router: Router, flags: Flags): Promise<(rows: readonly R
     return `${JSON.stringify(predictionOf(id, classification as { label: AnyLabel; source: typeof classification.source }))}\n`;
   };
   const name = flags.text('classifier');
-  if (name !== 'llm' && name !== 'cascade') {
+  if (name !== 'llm' && name !== 'cascade' && name !== 'semantic') {
     return async (rows) => {
       let lines = '';
       for (const row of rows) lines += await line(row);

@@ -55,7 +55,7 @@ async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
   const read = predictions === undefined ? [] : [loadPredictions(resolve(io.cwd, predictions), defaultTaxonomy, files)];
   const tell = progress(io, 'labelled', 'rows');
   return {
-    ...evalParts(flags, io, read),
+    ...(await evalParts(flags, io, read)),
     files,
     context: { argv: ['eval'], versions: { node: process.version }, git: gitState(io.cwd) },
     ...(io.ask === undefined ? {} : { confirm: io.ask }),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { loadExamples } from '../../config/examples.ts';
 import { readTextFile } from '../../config/files.ts';
 import type { ClassifierName } from '../../config/schema.ts';
 import type { RouteOverrides } from '../../core/decision.ts';
@@ -11,27 +12,46 @@ import type { Io } from '../io.ts';
 /** Labels one request and says which model it should go to. Calls no candidate. */
 export async function routeCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
   const input = await requestOf(flags.text('request'), positionals, io);
-  await using router = createRouter(routerFlags(flags, io));
+  await using router = createRouter(await routerFlags(flags, io));
   const { text, route } = await router.explain(input, overridesOf(flags));
   await io.out(flags.on('json') ? `${JSON.stringify(route)}\n` : text);
   return route.kind === 'chosen' ? 0 : 1;
 }
 
 /** The construction options every command shares. */
-export function routerFlags(flags: Flags, io: Io) {
+export async function routerFlags(flags: Flags, io: Io) {
   const path = (name: string) => {
     const given = flags.text(name);
     return given === undefined ? undefined : resolve(io.cwd, given);
   };
+  if (flags.text('classifier') === 'semantic' && flags.text('examples') === undefined) throw withoutExamples();
   return {
     classifier: flags.text('classifier') as ClassifierName | undefined,
     policy: path('policy'),
     catalogue: path('catalogue'),
     weights: path('weights'),
+    ...(await semanticFlags(path('examples'), io)),
     env: io.env,
     fetch: io.fetch,
   };
 }
+
+/** Nobody waits for a line of a file as for an answer, and the first ones wait until the examples are embedded. */
+const SEMANTIC_MS = 60_000;
+
+/** Vectors are kept where the command runs, as everything else it remembers. */
+async function semanticFlags(examples: string | undefined, io: Io) {
+  if (examples === undefined) return {};
+  const cacheFolder = resolve(io.cwd, '.pointsman/cache/embeddings');
+  const semantic = { examples: await loadExamples(examples), cacheFolder, deadlineMs: SEMANTIC_MS };
+  return { semantic, classifyTimeoutMs: SEMANTIC_MS };
+}
+
+export const withoutExamples = () =>
+  new RouterError('options.invalid', 'classifier `semantic` learns from examples, found none', {
+    where: '--examples',
+    advice: 'give `--examples FILE`: CSV or JSONL with `text` and a column for each axis it has labels for',
+  });
 
 /** One text from the line, or a request as JSON from a file or standard input. */
 export async function requestOf(file: string | undefined, positionals: readonly string[], io: Io): Promise<RouteInput> {
