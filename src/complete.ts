@@ -10,13 +10,13 @@ import type { RouteRecord } from './core/record.ts';
 import type { RouteRequest } from './core/request.ts';
 import type { State } from './core/state.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
-import { orderOf, type Prepared, prepare, recheckOf, refusal, strongerThan } from './prepare.ts';
+import { orderOf, ownerOf, type Prepared, prepare, recheckOf, refusal, strongerThan } from './prepare.ts';
 import { type Parts, recordOf } from './route.ts';
 import { type Accept, acceptance } from './run/accept.ts';
 import { channel } from './run/channel.ts';
 import type { RunParts, RunPlan } from './run/plan.ts';
 import { run } from './run/run.ts';
-import type { Turns } from './run/turns.ts';
+import type { Pins, Turns } from './run/turns.ts';
 
 export type Experiment = { name: string; arms: readonly { name: string; weight: number; policy?: ReadyPolicy; model?: string }[] };
 
@@ -25,6 +25,7 @@ export type Runner = {
   run: RunParts;
   state: State;
   turns: Turns;
+  pins: Pins;
   /** Reads the risk again within a tool loop: a classifier that costs nothing. */
   rescore: Classifier<Taxonomy>;
   experiment: Experiment | null;
@@ -147,9 +148,10 @@ async function finish<T extends Taxonomy>(
 ): Promise<RouteRecord> {
   const { route } = prepared;
   if (outcome.kind === 'answered') {
-    if (route.facts.tools > 0) await parts.runner.turns.remember(request, { model: outcome.model, label: route.label });
+    const owner = ownerOf(prepared.input.overrides ?? {});
+    if (route.facts.tools > 0) await parts.runner.turns.remember(request, owner, { model: outcome.model, label: route.label });
     if (conversation !== undefined && isRealTurn(route)) {
-      await parts.runner.state.set(`pin:${parts.hash(conversation)}`, outcome.model, PIN_MS).catch(() => undefined);
+      await parts.runner.pins.remember(conversation, owner, outcome.model);
     }
   }
   const record = recordFor(request, prepared, outcome, parts);
@@ -157,8 +159,6 @@ async function finish<T extends Taxonomy>(
   return record;
 }
 
-/** How long a conversation keeps its model without a word, milliseconds. */
-const PIN_MS = 6 * 3_600_000;
 const GREETING_CHARACTERS = 16;
 
 /** A greeting or a client's start-up message must not decide which model a whole conversation gets. */

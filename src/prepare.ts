@@ -39,7 +39,7 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
   const { clock, runner } = parts;
   const started = clock.monotonic();
   const facts = parts.factsOf(request);
-  const recalled = facts.afterTool ? await runner.turns.recall(request) : null;
+  const recalled = facts.afterTool ? await runner.turns.recall(request, ownerOf(asked.overrides)) : null;
   const { label, source } = await labelFor(request, recalled, parts);
   const classified = clock.monotonic();
   const arm = chooseArm(runner.experiment, asked);
@@ -63,6 +63,9 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
     ms: { classify: classified - started, decide: decided - classified, total: decided - started },
   };
 }
+
+/** Whose request it is, as far as it says. */
+export const ownerOf = ({ tenant, user }: RouteOverrides): string => JSON.stringify([tenant ?? '', user ?? '']);
 
 /** Within a turn the label stands; only its risk is read again, by a classifier that costs nothing, and only upward. */
 async function labelFor<T extends Taxonomy>(
@@ -106,7 +109,7 @@ async function follow(
 ): Promise<Followed> {
   if (recalled !== null) return followTurn(decision, recalled, input, parts);
   if (conversation === undefined || decision.kind === 'refused') return { decision, turn: 'new' };
-  const pin = await parts.runner.state.get(`pin:${parts.hash(conversation)}`).catch(() => null);
+  const pin = await parts.runner.pins.recall(conversation, ownerOf(overrides)).catch(() => null);
   const [model, chosen] = [parts.policy.models.get(pin ?? ''), parts.policy.models.get(decision.model)];
   if (model === undefined || chosen === undefined) return { decision, turn: 'new' };
   const objective = overrides.objective ?? parts.policy.objective;

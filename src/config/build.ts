@@ -36,7 +36,7 @@ export function build<T extends Taxonomy = DefaultTaxonomy>(given: RouterOptions
   const policy = policyFor(options);
   const load = (source: NonNullable<ReadyOptions['policy']>) => policyFor({ ...options, policy: source });
   const rescore = rescorer(options, classifier as Classifier<Taxonomy>);
-  const { runner, stats, health, close } = buildRunner({ options, policy, load, rescore, clock, hash });
+  const { runner, stats, health, close } = buildRunner({ options, policy, load, rescore, clock, digest: (text) => contentHash(text, 64) });
   const parts: CompleteParts<T> = {
     taxonomy,
     classifier,

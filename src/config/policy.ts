@@ -115,6 +115,8 @@ function ruleProblems(policy: Policy, taxonomy: Taxonomy): Problem[] {
     for (const [axis, values] of Object.entries(when.label ?? {}))
       problems.push(...axisProblems(`rules.${index}.when.label.${axis}`, axis, values, taxonomy));
   }
+  if (policy.fallbackPool !== undefined && !Object.hasOwn(policy.pools, policy.fallbackPool))
+    problems.push({ where: 'fallbackPool', message: `unknown pool \`${policy.fallbackPool}\`` });
   const last = policy.rules.at(-1);
   if (last !== undefined && Object.keys(last.when).length > 0)
     problems.push({ where: 'rules', message: 'the last rule must match everything (`"when": {}`), so that every label has a pool' });

@@ -13,7 +13,7 @@ import { createHealth, type Health } from '../run/health.ts';
 import { createLedger } from '../run/ledger.ts';
 import { createLimiter } from '../run/limits.ts';
 import { nodeTimers } from '../run/timers.ts';
-import { createTurns } from '../run/turns.ts';
+import { createPins, createTurns } from '../run/turns.ts';
 import { memoryState } from '../state/memory.ts';
 import type { ProviderSettings } from './run-schema.ts';
 import type { ReadyOptions } from './schema.ts';
@@ -27,13 +27,14 @@ export type RunInputs = {
   load: (source: NonNullable<ReadyOptions['policy']>) => ReadyPolicy;
   rescore: Classifier<Taxonomy>;
   clock: Clock;
-  hash: (text: string) => string;
+  /** A digest without known collisions. */
+  digest: (text: string) => string;
 };
 
 export type BuiltRunner = { runner: Runner; stats: StatsKeeper; health: Health; close: () => Promise<void> };
 
 /** The running side of a router: providers by name, health, budgets, limits, statistics. Opens nothing before the first call. */
-export function buildRunner({ options, policy, load, rescore, clock, hash }: RunInputs): BuiltRunner {
+export function buildRunner({ options, policy, load, rescore, clock, digest }: RunInputs): BuiltRunner {
   const state = options.state ?? memoryState({ clock });
   const health = createHealth(clock);
   const stats = createStats(comparison(options, policy));
@@ -53,7 +54,8 @@ export function buildRunner({ options, policy, load, rescore, clock, hash }: Run
       notify: guarded(onAlert),
     },
     state,
-    turns: createTurns(state, hash),
+    turns: createTurns(state, digest),
+    pins: createPins(state, digest),
     rescore,
     experiment: experimentOf(options, policy, load),
     shadow: options.shadow === undefined ? null : { name: options.shadow.name, policy: load(options.shadow.policy) },

@@ -69,6 +69,8 @@ export const Policy = z.strictObject({
   pools: z.record(z.string(), Pool),
   /** First match wins. */
   rules: z.array(Rule).min(1),
+  /** Where a request goes when no model of its own pools may take it. Eligibility holds there as well. */
+  fallbackPool: z.string().min(1).optional(),
   /** Value to route by when an axis is unsure; axes not named here use every plausible value. */
   whenUnsure: z.record(z.string(), z.string()).default({}),
   /** The model used when routing itself fails. */

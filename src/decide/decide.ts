@@ -22,7 +22,7 @@ export function decide(input: DecisionInput, policy: ReadyPolicy, estimators: Es
   const objective = input.overrides?.objective ?? policy.objective;
   const candidates = rankByUtility(kept, objective);
   const best = candidates[0];
-  if (best === undefined) return refusal(reach, allSkipped, input, policy);
+  if (best === undefined) return fromFallbackPool(input, policy, estimators, allSkipped) ?? refusal(reach, allSkipped, input, policy);
   return {
     kind: 'chosen',
     model: best.model,
@@ -33,6 +33,15 @@ export function decide(input: DecisionInput, policy: ReadyPolicy, estimators: Es
     candidates,
     skipped: allSkipped,
   };
+}
+
+/** A caller who named the models, or a pool, gets those or none. */
+function fromFallbackPool(input: DecisionInput, policy: ReadyPolicy, estimators: Estimators, skipped: readonly Skip[]): Decision | null {
+  const { pool, model, candidates } = input.overrides ?? {};
+  const named = pool !== undefined || model !== undefined || candidates !== undefined;
+  if (policy.fallbackPool === undefined || named) return null;
+  const decision = decide({ ...input, overrides: { ...input.overrides, pool: policy.fallbackPool } }, policy, estimators);
+  return decision.kind === 'refused' ? null : { ...decision, skipped: [...skipped, ...decision.skipped] };
 }
 
 function eligibleModels(ids: readonly string[], input: DecisionInput, policy: ReadyPolicy): { open: Model[]; skipped: Skip[] } {

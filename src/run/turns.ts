@@ -12,21 +12,39 @@ export type Turn = { model: string; label: AnyLabel };
 
 /** The decisions of turns under way, so that tool results go back to the model that asked for them. */
 export type Turns = {
-  recall(request: RouteRequest): Promise<Turn | null>;
-  remember(request: RouteRequest, turn: Turn): Promise<void>;
+  /** @param owner whose turn it is: users and tenants never share one */
+  recall(request: RouteRequest, owner: string): Promise<Turn | null>;
+  remember(request: RouteRequest, owner: string, turn: Turn): Promise<void>;
 };
 
-/** @param hash a digest of a text; only that is stored */
+/** @param hash a digest without known collisions; only that is stored, and another's turn must not be hit upon */
 export function createTurns(state: State, hash: (text: string) => string): Turns {
-  const keyOf = (request: RouteRequest) => `turn:${hash(turnText(request))}`;
+  const keyOf = (request: RouteRequest, owner: string) => `turn:${hash(canonicalJson([owner, turnText(request)]))}`;
   return {
-    async recall(request) {
-      const stored = await state.get(keyOf(request)).catch(() => null);
+    async recall(request, owner) {
+      const stored = await state.get(keyOf(request, owner)).catch(() => null);
       return stored === null ? null : (JSON.parse(stored) as Turn);
     },
-    async remember(request, turn) {
-      await state.set(keyOf(request), JSON.stringify(turn), TURN_MS).catch(() => undefined);
+    async remember(request, owner, turn) {
+      await state.set(keyOf(request, owner), JSON.stringify(turn), TURN_MS).catch(() => undefined);
     },
+  };
+}
+
+/** How long a conversation keeps its model without a word, milliseconds. */
+const PIN_MS = 6 * 3_600_000;
+
+/** The models of conversations. */
+export type Pins = {
+  recall(conversation: string, owner: string): Promise<string | null>;
+  remember(conversation: string, owner: string, model: string): Promise<void>;
+};
+
+export function createPins(state: State, hash: (text: string) => string): Pins {
+  const keyOf = (conversation: string, owner: string) => `pin:${hash(canonicalJson([owner, conversation]))}`;
+  return {
+    recall: (conversation, owner) => state.get(keyOf(conversation, owner)).catch(() => null),
+    remember: (conversation, owner, model) => state.set(keyOf(conversation, owner), model, PIN_MS).catch(() => undefined),
   };
 }
 
