@@ -10,7 +10,7 @@ import type { RouteRequest } from './core/request.ts';
 import type { SpendScope } from './core/state.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
 import { decide, recheck } from './decide/decide.ts';
-import { classifyOrUnsure, decideOrLastResort } from './route.ts';
+import { classifyOrUnsure, decideOrLastResort, scoresOf } from './route.ts';
 import { armOf } from './run/experiments.ts';
 import { scopesOf } from './run/ledger.ts';
 import { leadWith, stick } from './run/sticky.ts';
@@ -47,7 +47,8 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
   const scopes = scopesOf(policy.budgets, asked.overrides);
   const budget = await runner.run.ledger.remaining(scopes, policy.budgets);
   const overrides = arm?.model === undefined ? asked.overrides : { ...asked.overrides, model: arm.model };
-  const input: DecisionInput = { label: label as AnyLabel, facts, overrides, ...(budget === null ? {} : { budget }) };
+  const scores = scoresOf(request, policy);
+  const input: DecisionInput = { label: label as AnyLabel, facts, ...scores, overrides, ...(budget === null ? {} : { budget }) };
   const { decision, failure, diverted } = decideArm(input, asked.overrides, arm?.model !== undefined, { ...parts, policy });
   const followed = await follow(decision, recalled, input, asked, { ...parts, policy });
   const decided = clock.monotonic();
@@ -59,7 +60,7 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
     scopes,
     turn: followed.turn,
     experiment: arm === undefined ? undefined : { name: runner.experiment?.name ?? '', arm: arm.name, diverted },
-    shadow: shadowOf(runner.shadow, input, parts),
+    shadow: shadowOf(runner.shadow, request, input, parts),
     ms: { classify: classified - started, decide: decided - classified, total: decided - started },
   };
 }
@@ -137,12 +138,13 @@ function followTurn(
 /** What another policy would have done. Its failure is its own. */
 function shadowOf<T extends Taxonomy>(
   shadow: { name: string; policy: ReadyPolicy } | null,
+  request: RouteRequest,
   input: DecisionInput,
   { estimators }: Pick<CompleteParts<T>, 'estimators'>,
 ): RouteRecord['shadow'] {
   if (shadow === null) return undefined;
   try {
-    const decision = decide(input, shadow.policy, estimators);
+    const decision = decide({ ...input, ...scoresOf(request, shadow.policy) }, shadow.policy, estimators);
     return { name: shadow.name, model: decision.kind === 'chosen' ? decision.model : null, why: decision.why };
   } catch (error) {
     return { name: shadow.name, model: null, why: error instanceof Error ? error.message : String(error) };

@@ -2,6 +2,7 @@ import type { Classifier, Clock, Recorder } from './core/contracts.ts';
 import type { Decision, DecisionInput, Explanation, Route, RouteOverrides } from './core/decision.ts';
 import { isRouterError } from './core/errors.ts';
 import type { Facts } from './core/facts.ts';
+import type { FittedScores } from './core/fitted.ts';
 import { type AnyLabel, type Classification, localSource, type UnsureReason, unsureLabel } from './core/label.ts';
 import type { ReadyPolicy } from './core/policy.ts';
 import type { RouteRecord } from './core/record.ts';
@@ -33,7 +34,7 @@ export async function route<T extends Taxonomy>(request: RouteRequest, overrides
   const { label, source } = await classifyOrUnsure(request, parts);
   const classified = parts.clock.monotonic();
   const facts = parts.factsOf(request);
-  const { decision, failure } = decideOrLastResort({ label, facts, overrides }, parts);
+  const { decision, failure } = decideOrLastResort({ label, facts, overrides, ...scoresOf(request, parts.policy) }, parts);
   const decided = parts.clock.monotonic();
   const requestId = request.id ?? parts.newId();
   const result: Route<T> = { ...decision, requestId, label, facts, source, policyHash: parts.policy.hash, failure };
@@ -69,6 +70,11 @@ function reasonOf(error: unknown): UnsureReason {
   if (!isRouterError(error)) return 'failed';
   if (error.code === 'classify.timeout' || error.code === 'classify.aborted') return 'timeout';
   return error.code === 'classify.refused' ? 'refused' : 'failed';
+}
+
+/** What a fitted policy reads off the request, as part of what is decided on. */
+export function scoresOf(request: RouteRequest, { read }: ReadyPolicy): { scores?: FittedScores } {
+  return read === undefined ? {} : { scores: read(request) };
 }
 
 /** A caller's mistake is thrown; anything else that goes wrong while deciding falls back to the policy's last resort, if it is eligible. */

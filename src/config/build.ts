@@ -9,6 +9,7 @@ import type { Taxonomy } from '../core/taxonomy.ts';
 import type { StatsKeeper } from '../record/stats.ts';
 import { buildClassifier, localHalf } from './classifier-build.ts';
 import { contentHash } from './files.ts';
+import { withFitted } from './fitted-build.ts';
 import { loadPolicy, requireOwnPolicy } from './policy.ts';
 import { buildRunner, withBudget } from './run-build.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
@@ -73,7 +74,8 @@ function rescorer(options: ReadyOptions, classifier: Classifier<Taxonomy>): Clas
 /** The shipped policy speaks of the shipped axes; with others it is the caller's turn to say where to route. */
 function policyFor(options: ReadyOptions): ReadyPolicy {
   try {
-    return withBudget(loadPolicy(options.policy, options.taxonomy, options.catalogue), options.budget);
+    const policy = loadPolicy(options.policy, options.taxonomy, options.catalogue);
+    return withBudget(withFitted(policy, options.policy), options.budget);
   } catch (error) {
     if (options.policy !== undefined || options.taxonomy === defaultTaxonomy) throw error;
     throw Object.assign(requireOwnPolicy(options.taxonomy), { cause: error });

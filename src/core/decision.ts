@@ -1,5 +1,6 @@
 import type { DefaultTaxonomy, Level } from './default-taxonomy.ts';
 import type { Facts } from './facts.ts';
+import type { FittedScores } from './fitted.ts';
 import type { AnyLabel, Label, LabelSource } from './label.ts';
 import type { Evidence, ObjectiveName } from './policy.ts';
 import type { Taxonomy } from './taxonomy.ts';
@@ -92,6 +93,8 @@ export type Decision = Chosen | Refused;
 export type DecisionInput = {
   label: AnyLabel;
   facts: Facts;
+  /** What the policy's fitted weights read off the text. */
+  scores?: FittedScores;
   overrides?: RouteOverrides;
   /** What is left to spend, when a budget applies. */
   budget?: { remainingUsd: number; cheapOnly: boolean };

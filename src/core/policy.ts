@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Fitted, type FittedScores } from './fitted.ts';
 import { type Model, PolicyModel } from './models.ts';
+import type { RouteRequest } from './request.ts';
 
 const Level = z.enum(['low', 'medium', 'high']);
 const probability = z.number().min(0).max(1);
@@ -76,6 +78,8 @@ export const Policy = z.strictObject({
   /** The model used when routing itself fails. */
   lastResort: z.string(),
   objective: ObjectiveName.default('balanced'),
+  /** Quality a dollar is worth, in place of the objective's; an objective named for one call wins. */
+  usdWeight: z.number().min(0).optional(),
   minQuality: probability.default(0),
   /** Confidence from which one value of an axis is trusted alone. */
   sureAt: z.record(z.string(), probability).default({}),
@@ -87,6 +91,8 @@ export const Policy = z.strictObject({
   budgets: z.array(Budget).default([]),
   /** Region every model must serve, unless a call says otherwise. */
   region: z.string().optional(),
+  /** What `pointsman fit` learned from outcomes: replaces the prior. */
+  fitted: Fitted.optional(),
 });
 export type Policy = z.infer<typeof Policy>;
 /** A policy as a caller writes it: what has a default may be left out. */
@@ -108,4 +114,6 @@ export type ReadyPolicy = Omit<Policy, 'models'> & {
   models: ReadonlyMap<string, Model>;
   /** Short content hash, in every decision and record. */
   hash: string;
+  /** Reads a request with the fitted weights; left out when there are none. */
+  read?: (request: RouteRequest) => FittedScores;
 };

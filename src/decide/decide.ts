@@ -2,6 +2,7 @@ import type { Candidate, Decision, DecisionInput, Estimate, Refused, Skip } from
 import type { Model } from '../core/models.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import { costSkip, skipReason } from './eligible.ts';
+import { fittedQuality } from './fitted.ts';
 import { requiredClearance } from './plausible.ts';
 import { type Reach, reachOf } from './pools.ts';
 import { estimateFor, type LatencyEstimator, priorQuality, type QualityEstimator, rankByUtility } from './rank.ts';
@@ -20,7 +21,7 @@ export function decide(input: DecisionInput, policy: ReadyPolicy, estimators: Es
   const { kept, dropped } = withEstimates(open, input, policy, estimators);
   const allSkipped = [...skipped, ...dropped];
   const objective = input.overrides?.objective ?? policy.objective;
-  const candidates = rankByUtility(kept, objective);
+  const candidates = rankByUtility(kept, objective, input.overrides?.objective === undefined ? policy.usdWeight : undefined);
   const best = candidates[0];
   if (best === undefined) return fromFallbackPool(input, policy, estimators, allSkipped) ?? refusal(reach, allSkipped, input, policy);
   return {
@@ -70,7 +71,13 @@ function withEstimates(
   const kept: Estimated[] = [];
   const dropped: Skip[] = [];
   for (const model of open) {
-    const estimate = estimateFor(model, input, policy, estimators.quality ?? priorQuality, estimators.latency ?? (() => null));
+    const estimate = estimateFor(
+      model,
+      input,
+      policy,
+      estimators.quality ?? (policy.fitted === undefined ? priorQuality : fittedQuality),
+      estimators.latency ?? (() => null),
+    );
     const skip = costSkip(model, estimate.usd, input) ?? qualitySkip(model, estimate, minQuality);
     if (skip === null) kept.push({ model: model.id, estimate });
     else dropped.push(skip);

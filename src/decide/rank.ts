@@ -3,7 +3,7 @@ import type { AnyLabel } from '../core/label.ts';
 import type { Model } from '../core/models.ts';
 import { type Evidence, OBJECTIVES, type ObjectiveName, type ReadyPolicy } from '../core/policy.ts';
 import { levelProbabilities } from './plausible.ts';
-import { expectedOutputTokens, usdOf } from './price.ts';
+import { expectedTokens, usdOf } from './price.ts';
 
 /** Expected quality of a model for a request, 0..1, and where the figure comes from. */
 export type QualityEstimator = (model: Model, input: DecisionInput, policy: ReadyPolicy) => { quality: number; basis: Evidence };
@@ -30,21 +30,29 @@ export function estimateFor(
   quality: QualityEstimator,
   latency: LatencyEstimator,
 ): Estimate {
-  const outputTokens = expectedOutputTokens(model, input.label, input.facts, policy);
+  const tokens = expectedTokens(model, input, policy);
   const expected = quality(model, input, policy);
   return {
-    usd: usdOf(model.price, input.facts.inputTokens, outputTokens),
+    usd: usdOf(model.price, tokens.input, tokens.output),
     quality: expected.quality,
     seconds: latency(model) ?? model.latencySeconds ?? null,
     inputTokens: input.facts.inputTokens,
-    outputTokens,
+    outputTokens: tokens.output,
     basis: { usd: 'ESTIMATED', quality: expected.basis },
   };
 }
 
-/** utility = quality − usdWeight · usd − secondWeight · seconds. An unknown price or time counts as the worst among the others. */
-export function rankByUtility(estimates: readonly { model: string; estimate: Estimate }[], objective: ObjectiveName): Candidate[] {
-  const { usdWeight, secondWeight } = OBJECTIVES[objective];
+/**
+ * utility = quality − usdWeight · usd − secondWeight · seconds. An unknown price or time counts as the worst among the others.
+ *
+ * @param weightOfUsd in place of the objective's own
+ */
+export function rankByUtility(
+  estimates: readonly { model: string; estimate: Estimate }[],
+  objective: ObjectiveName,
+  weightOfUsd?: number,
+): Candidate[] {
+  const { usdWeight = 0, secondWeight } = { ...OBJECTIVES[objective], ...(weightOfUsd === undefined ? {} : { usdWeight: weightOfUsd }) };
   const worstUsd = Math.max(0, ...estimates.map(({ estimate }) => estimate.usd ?? 0));
   const worstSeconds = Math.max(0, ...estimates.map(({ estimate }) => estimate.seconds ?? 0));
   const ranked = estimates.map(({ model, estimate }) => ({
