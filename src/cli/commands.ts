@@ -137,8 +137,8 @@ const TRAIN: Command = {
 
 const EVAL: Command = {
   name: 'eval',
-  summary: 'score classifiers on labelled requests, and the router against every fixed model',
-  usage: '[--split dev]',
+  summary: 'score classifiers on labelled requests, or a router on real outcomes, against every fixed model',
+  usage: '[--split dev] | --outcomes DIR/NAME',
   flags: [
     {
       name: 'split',
@@ -159,6 +159,24 @@ const EVAL: Command = {
     weights,
     { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
     { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
+    {
+      name: 'outcomes',
+      kind: 'text',
+      value: 'DIR/NAME',
+      help: 'a table of real outcomes: NAME.prompts.jsonl and NAME.outcomes.csv, .gz of either',
+    },
+    { name: 'models', kind: 'list', value: 'MODEL,…', help: 'only these models of the table' },
+    { name: 'strong', kind: 'text', value: 'MODEL', help: 'with --weak: also APGR and CPT for this pair' },
+    { name: 'weak', kind: 'text', value: 'MODEL', help: 'with --strong' },
+    { name: 'assume-output-tokens', kind: 'integer', value: 'N', min: 1, help: 'where the table has none; the cost is then MODELLED' },
+    {
+      name: 'objective',
+      kind: 'text',
+      value: 'NAME',
+      choices: ['cheapest', 'balanced', 'best', 'fastest'],
+      help: 'what a dollar is worth when choosing on a table (that of the policy unless given)',
+    },
+    { name: 'in-sample', kind: 'switch', help: 'score rows whose text was learned from, too; marks the report' },
     { name: 'limit', kind: 'integer', value: 'N', min: 1, help: 'at most so many rows, drawn with the seed' },
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of every draw (7 unless given)' },
     { name: 'replicates', kind: 'integer', value: 'N', min: 100, max: 100_000, help: 'bootstrap replicates (2000 unless given)' },
@@ -169,7 +187,11 @@ const EVAL: Command = {
     { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and count them' },
     { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders go (.pointsman/runs unless given)' },
   ],
-  examples: ['pointsman eval', 'pointsman eval --data labelled.csv --classifier embedded,keywords --json'],
+  examples: [
+    'pointsman eval',
+    'pointsman eval --data labelled.csv --classifier embedded,keywords --json',
+    'pointsman eval --outcomes tables/mmlu --strong gpt-4 --weak mixtral',
+  ],
   run: async (given, io) => (await import('./commands/eval.ts')).evalCommand(given, io),
 };
 

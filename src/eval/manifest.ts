@@ -4,7 +4,7 @@ import { unsureAxes } from '../core/label.ts';
 import type { Dataset } from './dataset.ts';
 import { shortHash } from './load.ts';
 import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
-import type { EvalParts, RunContext } from './parts.ts';
+import type { EvalFiles, EvalParts, RunContext } from './parts.ts';
 import type { Predicted, PredictResult } from './predict.ts';
 
 /** Typical and slow times of one label, milliseconds. */
@@ -85,10 +85,16 @@ function timingOf(milliseconds: Float64Array): Timing | null {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-/** A new folder named by time, split and dataset; a second run within the same second gets a number. */
+/** The run folder of a dataset. */
 export function openFolder(options: EvalOptions, dataset: Dataset, { clock, files }: EvalParts): string {
-  const stamp = new Date(clock.now()).toISOString().replace(/[:]/g, '').replace(/\..*/, 'Z');
-  const base = join(options.runsFolder, `${stamp}-${options.split ?? EVAL_DEFAULTS.split}-${dataset.hash.slice(0, 4)}`);
+  return newFolder(options.runsFolder, options.split ?? EVAL_DEFAULTS.split, dataset.hash, clock.now(), files);
+}
+
+/** A new folder named by time, what is evaluated and its hash; a second run within the same second gets a number. */
+export function newFolder(runsFolder: string, name: string, hash: string, now: number, files: EvalFiles): string {
+  const stamp = new Date(now).toISOString().replace(/[:]/g, '').replace(/\..*/, 'Z');
+  const safe = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
+  const base = join(runsFolder, `${stamp}-${safe}-${hash.slice(0, 4)}`);
   let folder = base;
   for (let count = 2; files.exists(folder); count++) folder = `${base}-${count}`;
   files.makeFolder(folder);

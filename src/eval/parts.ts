@@ -55,6 +55,8 @@ export type EvalParts = {
   context: RunContext;
   /** Texts the classifiers learned from beyond the splits beside the dataset, such as few-shot examples. */
   seen?: readonly SeenTexts[];
+  /** Domain by a table's category name, for gold labels. */
+  categoryDomains?: Readonly<Record<string, string>>;
   /** Asks a person; absent when nobody is there to answer. */
   confirm?: (question: string) => Promise<boolean>;
   /** Told how far it is, on stderr. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/contracts.ts';
 import { type ErrorCode, isRouterError } from '../core/errors.ts';
 import type { AnyLabel } from '../core/label.ts';
-import type { DatasetRow } from './dataset.ts';
+import type { RouteRequest } from '../core/request.ts';
 import type { EvalClassifier } from './parts.ts';
 
 /**
@@ -43,13 +43,16 @@ export type PredictResult = {
   spentUsd: number;
 };
 
+/** What a classifier is asked about. */
+export type AskedRow = { id: string; request: RouteRequest };
+
 /** Asks a classifier for every row. A classifier's failure is a state of the row, never the end of the run. */
-export async function predictAll(classifier: EvalClassifier, rows: readonly DatasetRow[], options: PredictOptions): Promise<PredictResult> {
+export async function predictAll(classifier: EvalClassifier, rows: readonly AskedRow[], options: PredictOptions): Promise<PredictResult> {
   const milliseconds = new Float64Array(rows.length);
   const purse = new Purse(options.maxUsd ?? Number.POSITIVE_INFINITY);
   const { default: pLimit } = await import('p-limit');
   const limit = pLimit(options.jobs ?? 1);
-  const predict = async (row: DatasetRow, index: number): Promise<Predicted> => {
+  const predict = async (row: AskedRow, index: number): Promise<Predicted> => {
     const started = options.clock.monotonic();
     const predicted = await predictRow(classifier, row, purse, options.signal);
     milliseconds[index] = options.clock.monotonic() - started;
@@ -78,7 +81,7 @@ class Purse {
   }
 }
 
-async function predictRow(classifier: EvalClassifier, row: DatasetRow, purse: Purse, signal?: AbortSignal): Promise<Predicted> {
+async function predictRow(classifier: EvalClassifier, row: AskedRow, purse: Purse, signal?: AbortSignal): Promise<Predicted> {
   const estimate = classifier.paid === undefined ? 0 : (classifier.paid.estimateUsd(row.request) ?? 0);
   if (signal?.aborted || !purse.reserve(estimate)) return emptyRow(row.id, 'skipped_budget', null);
   try {

@@ -1,11 +1,11 @@
-import type { DatasetRow } from './dataset.ts';
 import type { EvalClassifier } from './parts.ts';
+import type { AskedRow } from './predict.ts';
 import { usdText } from './report/format.ts';
 
 /** What a paid classifier would cost on these rows, and what it lacks. `usd` is null when a price is unknown. */
 export type PaidEstimate = { classifier: string; model: string; usd: number | null; missing: string | null };
 
-export function paidEstimate(classifier: EvalClassifier, rows: readonly DatasetRow[]): PaidEstimate {
+export function paidEstimate(classifier: EvalClassifier, rows: readonly AskedRow[]): PaidEstimate {
   const { paid, name } = classifier;
   if (paid === undefined) return { classifier: name, model: '–', usd: 0, missing: null };
   let usd: number | null = 0;

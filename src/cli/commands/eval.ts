@@ -1,13 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { packageFile } from '../../config/files.ts';
+import { loadCatalogue } from '../../config/policy.ts';
 import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
+import { OBJECTIVES } from '../../core/policy.ts';
 import { nodeFiles } from '../../eval/files.ts';
+import { fingerprintsOf } from '../../eval/load.ts';
 import type { EvalOptions } from '../../eval/options.ts';
 import type { EvalParts } from '../../eval/parts.ts';
 import { loadPredictions } from '../../eval/predictions.ts';
 import { type EvalOutcome, runEval } from '../../eval/run.ts';
+import type { TableEvalOptions } from '../../eval/table/options.ts';
+import { runTable, type TableOutcome } from '../../eval/table/run.ts';
 import { evalParts } from '../eval-parts.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -15,9 +20,53 @@ import { progress } from '../progress.ts';
 
 /** Scores classifiers on labelled requests, and their routers against every fixed model. */
 export async function evalCommand({ flags }: Arguments, io: Io): Promise<number> {
+  const outcomes = flags.text('outcomes');
+  if (outcomes !== undefined) return evalTable(resolve(io.cwd, outcomes), flags, io);
   const outcome = await runEval(optionsOf(flags, io), await partsOf(flags, io));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;
+}
+
+async function evalTable(outcomes: string, flags: Flags, io: Io): Promise<number> {
+  const parts = await partsOf(flags, io);
+  const outcome = await runTable(tableOptions(outcomes, flags, io), await withTrainingTexts(parts));
+  await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
+  return outcome.exitCode;
+}
+
+/** Rows the shipped classifiers learned from are not scored. */
+async function withTrainingTexts(parts: EvalParts): Promise<EvalParts> {
+  const train = packageFile('datasets/requests/train.csv');
+  const seen = existsSync(train) ? [await fingerprintsOf(train, parts.files)] : [];
+  const categoryDomains = JSON.parse(readFileSync(packageFile('datasets/category-domains.json'), 'utf8'));
+  return { ...parts, seen, categoryDomains };
+}
+
+function tableOptions(outcomes: string, flags: Flags, io: Io): TableEvalOptions {
+  const prices = loadCatalogue(flags.text('catalogue') === undefined ? undefined : resolve(io.cwd, flags.text('catalogue') as string));
+  const objective = flags.text('objective') as keyof typeof OBJECTIVES | undefined;
+  const given = {
+    models: flags.list('models'),
+    strong: flags.text('strong'),
+    weak: flags.text('weak'),
+    assumeOutputTokens: flags.number('assume-output-tokens'),
+    objective: objective === undefined ? undefined : { name: objective, usdWeight: OBJECTIVES[objective].usdWeight },
+    limit: flags.number('limit'),
+    seed: flags.number('seed'),
+    replicates: flags.number('replicates'),
+    jobs: flags.number('jobs'),
+    maxUsd: flags.number('max-usd'),
+  };
+  return {
+    outcomes,
+    runsFolder: resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs'),
+    priceOf: (model) => prices.get(model)?.price ?? null,
+    inSample: flags.on('in-sample'),
+    skipBad: flags.on('skip-bad'),
+    dryRun: flags.on('dry-run'),
+    signal: io.signal,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
 }
 
 function optionsOf(flags: Flags, io: Io): EvalOptions {
@@ -72,7 +121,7 @@ function gitState(cwd: string): EvalParts['context']['git'] {
   }
 }
 
-function jsonOf(outcome: EvalOutcome): unknown {
+function jsonOf(outcome: EvalOutcome | TableOutcome): unknown {
   if (outcome.kind === 'estimate') return { kind: 'estimate', estimate: outcome.screen };
-  return { ...outcome.metrics, folder: outcome.folder, manifest: outcome.manifest.hash };
+  return { ...outcome.metrics, folder: outcome.folder };
 }

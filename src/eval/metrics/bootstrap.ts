@@ -50,11 +50,17 @@ export function clusterBootstrapMany(
     fill(means, values);
     for (let index = 0; index < count; index++) (draws[index] as Float64Array)[replicate] = values[index] as number;
   });
-  return draws.map((drawn, index) => {
-    const mean = observed[index] as number;
-    if (Number.isNaN(mean) || drawn.some(Number.isNaN)) return gap('unknown-cost');
-    return { mean, ...percentiles(drawn.sort(), table.clusters, level), rows, clusters: table.clusters };
-  });
+  return draws.map((drawn, index) => summariseDraws(observed[index] as number, drawn, { rows, clusters: table.clusters, level }));
+}
+
+/** Interval and p-value of a statistic from its draws, which are sorted in place; a gap when it is not known on every draw. */
+export function summariseDraws(
+  mean: number,
+  drawn: Float64Array,
+  { rows, clusters, level = 0.95 }: { rows: number; clusters: number; level?: number },
+): BootstrapResult | Gap {
+  if (Number.isNaN(mean) || drawn.some(Number.isNaN)) return gap('unknown-cost');
+  return { mean, ...percentiles(drawn.sort(), clusters, level), rows, clusters };
 }
 
 /** Expanded percentile interval and two-sided p-value against 0 of sorted draws. */

@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { failWithProblems, type Problem, RouterError } from '../../core/errors.ts';
+import { textFingerprint } from '../fingerprint.ts';
+import { shortHash } from '../load.ts';
+import { denseIndex } from '../metrics/resample.ts';
+import type { EvalFiles } from '../parts.ts';
+import { collectRows } from '../rows.ts';
+import { csvRows } from '../rows-csv.ts';
+import { jsonlRows } from '../rows-jsonl.ts';
+import type { RawRow } from '../rows-raw.ts';
+import { type Answers, answersOf } from './answers.ts';
+import { usdEvidence, usdOfRows } from './cost.ts';
+import type { OutcomeTable, TableModel, TablePrice } from './table.ts';
+
+export type TableOptions = {
+  /** Only these models, in this order. Default: all. */
+  models?: readonly string[];
+  /** Output tokens to assume where the table has none; makes the cost MODELLED. */
+  assumeOutputTokens?: number;
+  /** Prices by model where the folder's `models.csv` has none. */
+  priceOf?: (model: string) => TablePrice | null;
+  /** Leave bad lines out and count them. @default false */
+  skipBad?: boolean;
+};
+
+/**
+ * An outcome table: `NAME.prompts.jsonl` (`{id, prompt, category?}`) and `NAME.outcomes.csv` (`id,model,quality,input_tokens,output_tokens`),
+ * `.gz` of either, and prices from `models.csv` beside them. Only prompts every model answered are kept: models are never compared on unlike rows.
+ *
+ * @param base folder and name, such as `data/mmlu-pro`
+ * @throws RouterError `input.not-found`, `dataset.invalid` with every bad line, `options.invalid` for an unknown model
+ */
+export async function loadTable(base: string, options: TableOptions, files: EvalFiles): Promise<OutcomeTable> {
+  const problems: Problem[] = [];
+  const promptFile = existing(`${base}.prompts.jsonl`, files);
+  const outcomeFile = existing(`${base}.outcomes.csv`, files);
+  const prompts = promptsOf(await rowsIn(promptFile, files, problems, jsonlRows), promptFile, problems);
+  const outcomes = await rowsIn(outcomeFile, files, problems, csvRows);
+  const answers = answersOf(outcomes, outcomeFile, new Map(prompts.map(({ id }, index) => [id, index])), problems);
+  if (problems.length > 0 && options.skipBad !== true) {
+    failWithProblems('dataset.invalid', `table \`${nameOf(base)}\``, problems, 'mend the lines named above, or pass `--skip-bad`');
+  }
+  const { prices, hash } = await pricesOf(base, files);
+  const chosen = chosenModels(answers, options.models);
+  const rows = completeRows(prompts.length, chosen);
+  const models = chosen.map((answer) =>
+    modelOf(answer, rows, prices.get(answer.model) ?? options.priceOf?.(answer.model) ?? null, options),
+  );
+  const fingerprints = rows.map((row) => textFingerprint(prompts[row]?.prompt ?? ''));
+  const clusters = rows.map((row, index) => prompts[row]?.cluster ?? fingerprints[index] ?? '');
+  const kept = rows.map((row) => prompts[row]?.prompt ?? '');
+  return {
+    name: nameOf(base),
+    hash: shortHash(`${shortHash(files.read(promptFile))} ${shortHash(files.read(outcomeFile))} ${hash}`),
+    ids: rows.map((row) => prompts[row]?.id ?? ''),
+    prompts: kept,
+    categories: rows.map((row) => prompts[row]?.category ?? null),
+    fingerprints,
+    clusterOf: denseIndex(clusters),
+    models,
+    incomplete: prompts.length - rows.length,
+    skipped: problems.length,
+    evidence: { quality: 'MEASURED', usd: usdEvidence(models, kept, options.assumeOutputTokens) },
+  };
+}
+
+const nameOf = (base: string): string => base.split(/[\\/]/).at(-1) ?? base;
+
+function existing(path: string, files: EvalFiles): string {
+  for (const file of [path, `${path}.gz`]) if (files.exists(file)) return file;
+  throw new RouterError('input.not-found', `no \`${path}\` or \`${path}.gz\``, {
+    where: path,
+    advice: 'give `--outcomes DIR/NAME`, without the ending',
+  });
+}
+
+type Reader = typeof jsonlRows;
+
+async function rowsIn(path: string, files: EvalFiles, problems: Problem[], reader: Reader): Promise<RawRow[]> {
+  const name = nameOf(path);
+  const onBad = ({ line, message }: { line: number; message: string }) => void problems.push({ where: `${name}:${line}`, message });
+  return collectRows(reader(once(files.read(path)), { name, onBad }));
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+type PromptRow = { id: string; prompt: string; category: string | null; cluster: string | null };
+
+function promptsOf(rows: readonly RawRow[], file: string, problems: Problem[]): PromptRow[] {
+  const seen = new Set<string>();
+  return rows.flatMap(({ line, fields }) => {
+    const { id, prompt, category, cluster } = fields;
+    const where = `${nameOf(file)}:${line}`;
+    const fault =
+      typeof id !== 'string' || id === ''
+        ? 'expected a text `id`'
+        : typeof prompt !== 'string'
+          ? 'expected a text `prompt`'
+          : seen.has(id)
+            ? `id \`${id.slice(0, 100)}\` stands twice`
+            : null;
+    if (fault !== null) {
+      problems.push({ where, message: fault });
+      return [];
+    }
+    seen.add(id as string);
+    const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
+    return [{ id: id as string, prompt: prompt as string, category: text(category), cluster: text(cluster) }];
+  });
+}
+
+async function pricesOf(base: string, files: EvalFiles): Promise<{ prices: Map<string, TablePrice>; hash: string }> {
+  const path = join(base, '..', 'models.csv');
+  if (!files.exists(path)) return { prices: new Map(), hash: '' };
+  const problems: Problem[] = [];
+  const rows = await rowsIn(path, files, problems, csvRows);
+  const price = (value: unknown) => (typeof value === 'string' && value.trim() !== '' && Number(value) >= 0 ? Number(value) : null);
+  const prices = rows.map(
+    ({ fields }) => [String(fields.model), { input: price(fields.input_usd_per_mtok), output: price(fields.output_usd_per_mtok) }] as const,
+  );
+  return { prices: new Map(prices), hash: shortHash(files.read(path)) };
+}
+
+function chosenModels(answers: readonly Answers[], wanted: readonly string[] | undefined): Answers[] {
+  if (wanted === undefined) return [...answers];
+  return wanted.map((name) => {
+    const found = answers.find(({ model }) => model === name);
+    if (found !== undefined) return found;
+    const advice = `use names from the table: ${answers.map(({ model }) => model).join(', ')}`;
+    throw new RouterError('options.invalid', `model \`${name.slice(0, 100)}\` is not in the table`, { where: '--models', advice });
+  });
+}
+
+/** Prompts answered by every chosen model. */
+function completeRows(prompts: number, answers: readonly Answers[]): number[] {
+  return Array.from({ length: prompts }, (_, row) => row).filter(
+    (row) => answers.length > 0 && answers.every(({ quality }) => !Number.isNaN(quality[row] ?? Number.NaN)),
+  );
+}
+
+function modelOf(
+  { model, quality, second, inputTokens, outputTokens }: Answers,
+  rows: readonly number[],
+  price: TablePrice | null,
+  options: TableOptions,
+): TableModel {
+  const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
+  const assumed = options.assumeOutputTokens;
+  const output = pick(outputTokens).map((tokens) => (Number.isNaN(tokens) && assumed !== undefined ? assumed : tokens));
+  const columns = { quality: pick(quality), inputTokens: pick(inputTokens), outputTokens: output };
+  const again = pick(second);
+  const usd = usdOfRows(price, columns);
+  const costKnown = usd.length > 0 && !usd.some(Number.isNaN);
+  return { name: model, price, ...columns, usd, costKnown, second: again.some(Number.isNaN) ? null : again };
+}

@@ -1,0 +1,65 @@
+import type { Evidence } from '../../core/policy.ts';
+import type { Estimated } from '../compete.ts';
+import type { Figure, Gap } from '../metrics/gap.ts';
+import type { Verdict } from '../result.ts';
+import type { TableLoss } from './loss.ts';
+
+/** One fixed model: mean quality 0..1 and dollars per 1,000 rows, null when unknown. */
+export type ModelFigures = { model: string; quality: number; usdPer1k: number | null; priceTier: 'low' | 'medium' | 'high' | null };
+
+/** One contender. `usdPer1k` holds the classifier's cost; null is unknown, never 0. */
+export type ContenderFigures = {
+  quality: number | null;
+  qualityCi95: [number, number] | null;
+  usdPer1k: number | null;
+  classifierUsdPer1k: number | null;
+  /** Quality above what mixing fixed models (chosen on fit folds) buys for the same money. */
+  liftOverFreeMix: Estimated | Gap;
+  overBestConstant: Estimated | Gap;
+  /** 1 − cost of the cheapest setting that keeps the best constant's quality to one point, over the constant's cost; null if none does. */
+  savingAtBestConstantQuality: number | null;
+  /** For a strong/weak pair. */
+  apgr?: Estimated | Gap;
+  cpt50?: Estimated | Gap;
+  cpt80?: Estimated | Gap;
+  /** Share of rows by model. */
+  mix: Record<string, number>;
+  entropy: Figure;
+};
+
+/** Single figures of the router's curve, each by its published formula. */
+export type CurveFigures = {
+  /** RouterBench, paper form, over the sweep and the fixed models' cost range. */
+  aiq: Figure;
+  /** The same for the fixed models alone. */
+  aiqFreeMix: Figure;
+  /** RouterArena. */
+  arena: Figure;
+  /** Mean utility below the oracle at the router's own trade. */
+  regret: Figure;
+  /** Least cost of the sweep that reaches the best constant's mean quality, over the constant's cost. */
+  qnc: Figure;
+  /** Cost and quality of every setting of the sweep, cheapest first. */
+  deferral: { usdPer1k: number | null; quality: number }[];
+};
+
+/** `metrics.json` and `--json` of an evaluation on an outcome table. Documented in the README; additions keep `schemaVersion`. */
+export type TableMetrics = {
+  schemaVersion: 1;
+  kind: 'outcomes';
+  table: { name: string; hash: string; incomplete: number; skipped: number; clusters: number };
+  evidence: { quality: Evidence; usd: Evidence | null };
+  /** Rows scored, and rows each was fitted on. */
+  n: number;
+  fit: { folds: number; rows: number; seed: number; inSample: boolean };
+  /** What a dollar is worth when choosing; by fold, since a fold may leave it for a sure lift unless it is pinned. */
+  objective: { name: string; usdWeight: number; pinned: boolean; usdWeightByFold: number[] };
+  classifier: string;
+  strong: string | null;
+  weak: string | null;
+  models: ModelFigures[];
+  controls: Record<string, ContenderFigures>;
+  router: ContenderFigures & CurveFigures;
+  loss: TableLoss;
+  verdict: Verdict;
+};
