@@ -1,6 +1,7 @@
 /**
  * Judges a weights file on public label sets and outcome tables that are not part of this repository (see datasets/sources.md):
  * `npm run labels -- --labels DIR --outcomes DIR [--weights FILE] [--limit N]`. Prints one JSON object.
+ * With `--stability [--split dev|test] [--seed N]` it says how labels of the shipped requests hold under envelopes, typos, other words and length.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -10,8 +11,10 @@ import { withRiskFloor } from '../../src/classify/raise.ts';
 import { rulesClassifier } from '../../src/classify/rules.ts';
 import { packageFile } from '../../src/config/files.ts';
 import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
+import { datasetRows } from './dataset-rows.ts';
 import { accuracyBySource, alarmsBySource, domainCalibration, failureRanking, type Labeller, meanOf, type SourceFigure } from './judge.ts';
 import { labelSets, outcomeTables } from './sources.ts';
+import { type Classify, stability } from './stability.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +22,9 @@ const { values } = parseArgs({
     outcomes: { type: 'string' },
     weights: { type: 'string' },
     limit: { type: 'string', default: '400' },
+    stability: { type: 'boolean', default: false },
+    split: { type: 'string', default: 'dev' },
+    seed: { type: 'string', default: '7' },
   },
 });
 const limit = Number(values.limit);
@@ -54,4 +60,11 @@ if (values.outcomes !== undefined) {
   const ranking = await failureRanking(outcomeTables(values.outcomes), 2_000, label);
   report.complexity = { meanOverSeveralKinds: rounded(meanOf(ranking.filter(({ severalKinds }) => severalKinds))), tables: table(ranking) };
 }
-process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+if (values.stability) {
+  const rows = datasetRows(values.split === 'test' ? 'test' : 'dev');
+  const classify: Classify = async (request) => (await classifier.classify(request)).label;
+  const found = await stability(rows, classify, Number(values.seed), { unseen: rows, trained: datasetRows('train') });
+  report.stability = { split: values.split, ...found };
+}
+const shortened = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toFixed(4)) : value);
+process.stdout.write(`${JSON.stringify(report, shortened, 1)}\n`);

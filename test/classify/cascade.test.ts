@@ -4,7 +4,7 @@ import { type CascadeOptions, cascade } from '../../src/classify/cascade.ts';
 import type { Classifier } from '../../src/core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy, LEVELS, levelIndex } from '../../src/core/default-taxonomy.ts';
 import { RouterError } from '../../src/core/errors.ts';
-import type { Classification, UnsureReason } from '../../src/core/label.ts';
+import { type Classification, type UnsureReason, unsureAxis } from '../../src/core/label.ts';
 import { ask, stubClassifier } from '../contracts/classifier.ts';
 
 const never = () => new AbortController().signal;
@@ -95,6 +95,19 @@ describe('cascade', () => {
       ),
       { seed: 4 },
     ));
+
+  test('an axis that one of them does not score is the other one’s, risk included', async () => {
+    const without = (classifier: Classifier, axis: 'complexity' | 'risk') =>
+      changed(classifier, ({ label }) => void Object.assign(label, { [axis]: unsureAxis(defaultTaxonomy[axis], 'not-scored') }));
+    const doubtful = unsure(stubClassifier('first'), 'complexity', 'low-confidence');
+    const { label } = await over(without(doubtful, 'risk'), without(stubClassifier('second', { risk: 'medium' }), 'complexity')).classify(
+      ask('hi'),
+    );
+    expect([label.complexity.value, label.complexity.unsure]).toEqual(['low', 'low-confidence']);
+    expect([label.risk.value, label.risk.unsure]).toEqual(['medium', null]);
+    const other = await over(doubtful, without(stubClassifier('second'), 'risk')).classify(ask('hi'));
+    expect([other.label.risk.value, other.label.risk.unsure]).toEqual(['low', null]);
+  });
 
   test('a doubt settled by the second is settled', async () => {
     const { label } = await over(unsure(stubClassifier('first'), 'risk', 'low-confidence'), stubClassifier('second')).classify(ask('hi'));
