@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { OutcomeTable } from '../eval/table/table.ts';
+import { type FitReaders, readFitData } from './fit-data.ts';
+import { type Dial, KEEP } from './fit-dial.ts';
+import { type ModelSource, policyModels } from './fit-models.ts';
+import { type FitResult, fitPolicy } from './fit-policy.ts';
+
+export type FitCommand = {
+  table: OutcomeTable;
+  /** Where the policy goes; its weights lie beside it. */
+  out: string;
+  readers: FitReaders;
+  classifier: string;
+  models: ModelSource;
+  /** @default keep the best single model's quality */
+  dial?: Dial;
+  /** @default 1 */
+  seed?: number;
+  /** @default 5 */
+  folds?: number;
+  tell?: (text: string) => void;
+};
+
+export type FitReport = { out: string; weights: string | null; bytes: { policy: number; weights: number }; policy: FitResult['policy'] };
+
+/**
+ * Fits a policy on an outcome table and writes it: JSON for people, weights in a binary beside it named by their hash.
+ *
+ * @throws RouterError `options.invalid` for a dial the table cannot satisfy
+ */
+export async function fitOutcomes({ table, out, readers, classifier, models, ...rest }: FitCommand): Promise<FitReport> {
+  const data = await readFitData(table, readers);
+  const stem = basename(out).replace(/\.json$/, '');
+  const { policy, weights } = fitPolicy(data, {
+    models: policyModels(table, models),
+    dial: rest.dial ?? KEEP,
+    classifier,
+    weightsFile: (hash) => `${stem}.${hash}.bin`,
+    seed: rest.seed ?? 1,
+    folds: rest.folds ?? 5,
+    ...(rest.tell === undefined ? {} : { tell: rest.tell }),
+  });
+  const text = `${JSON.stringify(policy, null, 1)}\n`;
+  const weightsFile = policy.fitted.weights === null ? null : join(dirname(out), policy.fitted.weights.file);
+  mkdirSync(dirname(out), { recursive: true });
+  if (weightsFile !== null && weights !== null) replace(weightsFile, weights);
+  replace(out, text);
+  return { out, weights: weightsFile, bytes: { policy: Buffer.byteLength(text), weights: weights?.length ?? 0 }, policy };
+}
+
+/** A reader never sees half a file. */
+function replace(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${createHash('sha256').update(content).digest('hex').slice(0, 8)}.tmp`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}
