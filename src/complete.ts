@@ -1,42 +1,19 @@
-import type { ChatChunk } from './core/chunk.ts';
-import type { ChatCompletion, Classifier } from './core/contracts.ts';
+import type { ChatChunk, ChatCompletion } from './core/completion.ts';
 import type { Route, RouteOverrides } from './core/decision.ts';
 import { RouterError } from './core/errors.ts';
 import { nanosOfUsd } from './core/money.ts';
 import type { Outcome } from './core/outcome.ts';
 import { checkTools, outgoingBody } from './core/outgoing.ts';
-import type { ReadyPolicy } from './core/policy.ts';
 import type { RouteRecord } from './core/record.ts';
 import type { RouteRequest } from './core/request.ts';
-import type { State } from './core/state.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
+import type { CompleteParts } from './parts.ts';
 import { orderOf, ownerOf, type Prepared, prepare, recheckOf, refusal, strongerThan } from './prepare.ts';
-import { type Parts, recordOf } from './route.ts';
+import { recordOf } from './route.ts';
 import { type Accept, acceptance } from './run/accept.ts';
 import { channel } from './run/channel.ts';
-import type { RunParts, RunPlan } from './run/plan.ts';
+import type { RunPlan } from './run/plan.ts';
 import { run } from './run/run.ts';
-import type { Pins, Turns } from './run/turns.ts';
-
-export type Experiment = { name: string; arms: readonly { name: string; weight: number; policy?: ReadyPolicy; model?: string }[] };
-
-/** What a request needs beyond a decision. */
-export type Runner = {
-  run: RunParts;
-  state: State;
-  turns: Turns;
-  pins: Pins;
-  /** Reads the risk again within a tool loop: a classifier that costs nothing. */
-  rescore: Classifier<Taxonomy>;
-  experiment: Experiment | null;
-  shadow: { name: string; policy: ReadyPolicy } | null;
-  /** Whether fields of a request that are not known here are sent on. */
-  passthrough: boolean;
-  /** Told of each record, after the recorder. */
-  observe: (record: RouteRecord) => void;
-};
-
-export type CompleteParts<T extends Taxonomy> = Parts<T> & { runner: Runner };
 
 /** Options of one completed request, beside those of its routing. */
 export type CompleteOptions = RouteOverrides & {

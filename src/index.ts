@@ -1,20 +1,10 @@
 /** The public API, every name listed. */
+
 export type { Completed, CompleteOptions, Streamed } from './complete.ts';
 export { loadExamples } from './config/examples.ts';
 export type { ClassifierName, RouterOptions } from './config/schema.ts';
-export type { ChatChunk } from './core/chunk.ts';
-export type {
-  ChatCompletion,
-  Classifier,
-  Clock,
-  Embedded,
-  Embedder,
-  Provider,
-  ProviderAnswer,
-  ProviderCall,
-  Recorder,
-  Timers,
-} from './core/contracts.ts';
+export type { ChatChunk, ChatCompletion } from './core/completion.ts';
+export type { Classifier, Clock, Embedded, Embedder, Provider, ProviderAnswer, ProviderCall, Recorder, Timers } from './core/contracts.ts';
 export type {
   Candidate,
   Chosen,
@@ -53,7 +43,8 @@ export { type AxisDefinition, defineTaxonomy, type Examples, type Taxonomy } fro
 export { type View, viewOf } from './core/view.ts';
 export { type EmbedderOptions, openaiEmbedder } from './providers/embeddings.ts';
 export { type FakeAnswer, type FakeOptions, fakeProvider } from './providers/fake.ts';
-export { type OpenAIProviderOptions, openaiProvider } from './providers/openai.ts';
+export { openaiProvider } from './providers/openai.ts';
+export type { OpenAIProviderOptions } from './providers/openai-options.ts';
 export { type Cassette, recordingProvider, replayProvider } from './providers/replay.ts';
 export type { Alert } from './record/alerts.ts';
 export { jsonlRecorder, readRecords } from './record/jsonl.ts';

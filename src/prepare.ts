@@ -1,4 +1,3 @@
-import type { CompleteParts, Experiment } from './complete.ts';
 import type { Chosen, Decision, DecisionInput, Route, RouteOverrides, Skip } from './core/decision.ts';
 import { RouterError } from './core/errors.ts';
 import type { Facts } from './core/facts.ts';
@@ -10,6 +9,7 @@ import type { RouteRequest } from './core/request.ts';
 import type { SpendScope } from './core/state.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
 import { decide, recheck } from './decide/decide.ts';
+import type { CompleteParts, Experiment } from './parts.ts';
 import { classifyOrUnsure, decideOrLastResort, scoresOf } from './route.ts';
 import { armOf } from './run/experiments.ts';
 import { scopesOf } from './run/ledger.ts';

@@ -9,7 +9,8 @@ import type { RouteRecord } from './core/record.ts';
 import type { RouteRequest } from './core/request.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
 import { viewOf } from './core/view.ts';
-import { decide, type Estimators, recheck } from './decide/decide.ts';
+import { decide, recheck } from './decide/decide.ts';
+import type { Estimators } from './decide/estimators.ts';
 
 /** Everything the flow is handed; built once by `config/build`. */
 export type Parts<T extends Taxonomy> = {

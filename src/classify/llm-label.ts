@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ChatCompletion, ProviderAnswer } from '../core/contracts.ts';
+import type { ChatCompletion } from '../core/completion.ts';
+import type { ProviderAnswer } from '../core/contracts.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
 import { type AxisLabel, axisLabel, type Classification, type LabelSource } from '../core/label.ts';
 import { type AxisDefinition, axisValues, type Taxonomy } from '../core/taxonomy.ts';

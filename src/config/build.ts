@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { factsOf } from '../classify/facts.ts';
-import type { CompleteParts } from '../complete.ts';
 import type { Classifier, Clock } from '../core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
+import type { CompleteParts } from '../parts.ts';
 import type { StatsKeeper } from '../record/stats.ts';
 import { buildClassifier, localHalf } from './classifier-build.ts';
 import { contentHash } from './files.ts';

@@ -1,10 +1,10 @@
-import type { Experiment, Runner } from '../complete.ts';
 import type { Classifier, Clock, Provider } from '../core/contracts.ts';
 import { failWithProblems, RouterError } from '../core/errors.ts';
 import type { Model } from '../core/models.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { RouteRecord } from '../core/record.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
+import type { Experiment, Runner } from '../parts.ts';
 import { openaiProvider } from '../providers/openai.ts';
 import { PRESETS } from '../providers/presets.ts';
 import { type Alert, createAlerts } from '../record/alerts.ts';

@@ -1,4 +1,4 @@
-import type { ChatChunk } from './chunk.ts';
+import type { ChatChunk, ChatCompletion } from './completion.ts';
 import type { DefaultTaxonomy } from './default-taxonomy.ts';
 import type { Classification, TokenUsage } from './label.ts';
 import type { Feedback, RouteRecord } from './record.ts';
@@ -30,19 +30,6 @@ export type ProviderCall = {
 
 /** A finished answer: the OpenAI chat completion as received, the model that says it answered, and tokens by class. */
 export type ProviderAnswer = { completion: ChatCompletion; model: string; usage: TokenUsage };
-
-/** The parts of an OpenAI chat completion that are read here; everything else passes through. */
-export type ChatCompletion = {
-  id?: string;
-  model?: string;
-  choices: {
-    index?: number;
-    finish_reason: string | null;
-    message: { role?: string; content: string | null; refusal?: string | null; tool_calls?: unknown[] };
-    logprobs?: { content: { token: string; logprob: number; top_logprobs?: { token: string; logprob: number }[] }[] | null } | null;
-  }[];
-  usage?: unknown;
-};
 
 /** Sends one call to an endpoint. No retries, no fallback: those live in `run/`. */
 export interface Provider {

@@ -1,4 +1,4 @@
-import type { ChatCompletion } from './contracts.ts';
+import type { ChatCompletion } from './completion.ts';
 import type { ErrorCode, RouterError } from './errors.ts';
 import type { TokenUsage } from './label.ts';
 

@@ -2,13 +2,11 @@ import type { Candidate, Decision, DecisionInput, Estimate, Refused, Skip } from
 import type { Model } from '../core/models.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import { costSkip, skipReason } from './eligible.ts';
+import type { Estimators } from './estimators.ts';
 import { fittedQuality } from './fitted.ts';
 import { requiredClearance } from './plausible.ts';
 import { type Reach, reachOf } from './pools.ts';
-import { estimateFor, type LatencyEstimator, priorQuality, type QualityEstimator, rankByUtility } from './rank.ts';
-
-/** What `decide` may ask about models beyond the policy. */
-export type Estimators = { quality?: QualityEstimator; latency?: LatencyEstimator };
+import { estimateFor, priorQuality, rankByUtility } from './rank.ts';
 
 /**
  * Which model should answer: the eligible ones of the reachable pools, ranked by utility. Pure: same input, same decision.

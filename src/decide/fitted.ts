@@ -1,7 +1,7 @@
 import type { Facts } from '../core/facts.ts';
 import type { Fitted, FittedScores } from '../core/fitted.ts';
 import type { AnyLabel } from '../core/label.ts';
-import type { QualityEstimator } from './rank.ts';
+import type { QualityEstimator } from './estimators.ts';
 
 /** The figures of a fit as rows of numbers, by model in the order of `fitted.models`. */
 type Tables = {

@@ -1,15 +1,10 @@
 import type { Candidate, DecisionInput, Estimate } from '../core/decision.ts';
 import type { AnyLabel } from '../core/label.ts';
 import type { Model } from '../core/models.ts';
-import { type Evidence, OBJECTIVES, type ObjectiveName, type ReadyPolicy } from '../core/policy.ts';
+import { OBJECTIVES, type ObjectiveName, type ReadyPolicy } from '../core/policy.ts';
+import type { LatencyEstimator, QualityEstimator } from './estimators.ts';
 import { levelProbabilities } from './plausible.ts';
 import { expectedTokens, usdOf } from './price.ts';
-
-/** Expected quality of a model for a request, 0..1, and where the figure comes from. */
-export type QualityEstimator = (model: Model, input: DecisionInput, policy: ReadyPolicy) => { quality: number; basis: Evidence };
-
-/** Measured seconds to a first answer, when a run has some; null when unknown. */
-export type LatencyEstimator = (model: Model) => number | null;
 
 /** The tier prior averaged over the complexity probabilities. MODELLED. */
 export const priorQuality: QualityEstimator = (model, { label }, policy) => ({

@@ -1,4 +1,5 @@
-import { type ChatChunk, type ChunkAssembler, chunkAssembler } from '../core/chunk.ts';
+import { type ChunkAssembler, chunkAssembler } from '../core/chunk.ts';
+import type { ChatChunk } from '../core/completion.ts';
 import { RouterError } from '../core/errors.ts';
 import { badResponse, type CallContext } from './failures.ts';
 import { scrub } from './scrub.ts';

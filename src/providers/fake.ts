@@ -1,5 +1,5 @@
-import type { ChatChunk } from '../core/chunk.ts';
-import type { ChatCompletion, Provider, ProviderAnswer, ProviderCall } from '../core/contracts.ts';
+import type { ChatChunk, ChatCompletion } from '../core/completion.ts';
+import type { Provider, ProviderAnswer, ProviderCall } from '../core/contracts.ts';
 import { RouterError } from '../core/errors.ts';
 import { tokenUsage } from './usage.ts';
 

@@ -1,11 +1,12 @@
 import type { OpenAI } from 'openai';
-import type { ChatCompletion, ProviderAnswer, ProviderCall } from '../core/contracts.ts';
+import type { ChatCompletion } from '../core/completion.ts';
+import type { ProviderAnswer, ProviderCall } from '../core/contracts.ts';
 import { ANSWER_BYTES, readText, requireType, toCompletion } from './answer.ts';
 import { bytesOf } from './bytes.ts';
 import { readChunks } from './chunks.ts';
 import { callFailure, makeClient } from './client.ts';
 import type { CallContext } from './failures.ts';
-import type { OpenAIProviderOptions } from './openai.ts';
+import type { OpenAIProviderOptions } from './openai-options.ts';
 import { tokenUsage } from './usage.ts';
 
 /** What makes the calls of one provider; the client is made with the first. */

@@ -1,13 +1,7 @@
 import type { Provider } from '../core/contracts.ts';
-import { checkKey, DEFAULT_KEY_NAME, type EndpointOptions } from './endpoint.ts';
+import { checkKey, DEFAULT_KEY_NAME } from './endpoint.ts';
 import type { openaiCaller } from './openai-call.ts';
-import type { StreamLimits } from './sse.ts';
-
-export type OpenAIProviderOptions = EndpointOptions & {
-  /** Whether the endpoint understands `stream_options.include_usage`, so that streamed answers can be priced. @default true */
-  streamUsage?: boolean;
-  streamLimits?: StreamLimits;
-};
+import type { OpenAIProviderOptions } from './openai-options.ts';
 
 /**
  * Any OpenAI-compatible endpoint through the `openai` package: its client builds and sends the call, once; the answer is read here.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
-import type { ChatCompletion, Provider } from '../core/contracts.ts';
+import type { ChatCompletion } from '../core/completion.ts';
+import type { Provider } from '../core/contracts.ts';
 import { RouterError } from '../core/errors.ts';
 import { fakeProvider } from './fake.ts';
 

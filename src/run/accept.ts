@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChatCompletion } from '../core/contracts.ts';
+import type { ChatCompletion } from '../core/completion.ts';
 import { RouterError } from '../core/errors.ts';
 import type { RouteRequest } from '../core/request.ts';
 import type { Acceptance } from './plan.ts';

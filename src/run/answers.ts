@@ -1,4 +1,4 @@
-import type { ChatCompletion } from '../core/contracts.ts';
+import type { ChatCompletion } from '../core/completion.ts';
 import { RouterError } from '../core/errors.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { type ChatChunk, carriesContent } from '../core/chunk.ts';
+import { carriesContent } from '../core/chunk.ts';
+import type { ChatChunk } from '../core/completion.ts';
 import type { ProviderAnswer } from '../core/contracts.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
 import type { Model } from '../core/models.ts';

@@ -1,4 +1,4 @@
-import type { ChatChunk } from '../core/chunk.ts';
+import type { ChatChunk } from '../core/completion.ts';
 import type { Timers } from '../core/contracts.ts';
 import { RouterError } from '../core/errors.ts';
 

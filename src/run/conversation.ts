@@ -1,6 +1,5 @@
-import type { ChatChunk } from '../core/chunk.ts';
 import { chunkAssembler } from '../core/chunk.ts';
-import type { ChatCompletion } from '../core/contracts.ts';
+import type { ChatChunk, ChatCompletion } from '../core/completion.ts';
 import type { RouteRecord } from '../core/record.ts';
 import type { Message, RouteRequest } from '../core/request.ts';
 

@@ -1,5 +1,5 @@
-import type { ChatChunk } from '../core/chunk.ts';
-import type { ChatCompletion, Clock, Provider, Timers } from '../core/contracts.ts';
+import type { ChatChunk, ChatCompletion } from '../core/completion.ts';
+import type { Clock, Provider, Timers } from '../core/contracts.ts';
 import type { Skip } from '../core/decision.ts';
 import type { Model } from '../core/models.ts';
 import type { Random } from '../core/random.ts';

@@ -1,5 +1,4 @@
-import type { ChatChunk } from '../core/chunk.ts';
-import type { ChatCompletion } from '../core/contracts.ts';
+import type { ChatChunk, ChatCompletion } from '../core/completion.ts';
 import { RouterError } from '../core/errors.ts';
 
 /** The name that asks for routing; every other one goes to the client as it is. */

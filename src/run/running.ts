@@ -1,4 +1,4 @@
-import type { ChatCompletion } from '../core/contracts.ts';
+import type { ChatCompletion } from '../core/completion.ts';
 import type { RouterError } from '../core/errors.ts';
 import type { Model } from '../core/models.ts';
 import type { Attempt } from '../core/outcome.ts';

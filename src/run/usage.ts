@@ -1,5 +1,5 @@
 import { estimateTokenCount } from 'tokenx';
-import type { ChatCompletion } from '../core/contracts.ts';
+import type { ChatCompletion } from '../core/completion.ts';
 import type { TokenUsage } from '../core/label.ts';
 import type { Model } from '../core/models.ts';
 import { costNanos } from '../core/money.ts';

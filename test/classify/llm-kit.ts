@@ -1,6 +1,7 @@
 import { type LlmOptions, llmClassifier } from '../../src/classify/llm.ts';
 import { packageFile } from '../../src/config/files.ts';
-import type { ChatCompletion, Provider, ProviderCall } from '../../src/core/contracts.ts';
+import type { ChatCompletion } from '../../src/core/completion.ts';
+import type { Provider, ProviderCall } from '../../src/core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
 import { loadPrompt } from '../../src/prompts/load.ts';
 import { type FakeAnswer, fakeProvider } from '../../src/providers/fake.ts';

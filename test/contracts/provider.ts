@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChatChunk } from '../../src/core/chunk.ts';
+import type { ChatChunk } from '../../src/core/completion.ts';
 import type { Provider } from '../../src/core/contracts.ts';
 
 /** What every provider must do. `make` gives one that answers `text` to whatever it is asked. */

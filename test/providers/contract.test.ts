@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatCompletion } from '../../src/core/contracts.ts';
+import type { ChatCompletion } from '../../src/core/completion.ts';
 import { fakeProvider } from '../../src/providers/fake.ts';
 import { openaiProvider } from '../../src/providers/openai.ts';
 import { recordingProvider, replayKey, replayProvider } from '../../src/providers/replay.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ChatChunk } from '../../src/core/chunk.ts';
+import type { ChatChunk } from '../../src/core/completion.ts';
 import type { Provider } from '../../src/core/contracts.ts';
 import { openaiProvider } from '../../src/providers/openai.ts';
 import {

@@ -1,8 +1,9 @@
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import type { RouterOptions } from '../../src/config/schema.ts';
-import type { ChatChunk } from '../../src/core/chunk.ts';
+import type { ChatChunk } from '../../src/core/completion.ts';
 import type { Chosen } from '../../src/core/decision.ts';
+import { OBJECTIVES } from '../../src/core/policy.ts';
 import { fakeProvider } from '../../src/providers/fake.ts';
 import { memoryRecorder } from '../../src/record/memory.ts';
 import { createRouter, routed } from '../../src/router.ts';
@@ -97,10 +98,11 @@ describe('conversations', () => {
   };
 
   test('switch only when the gain exceeds the worth of the prompt cache', () => {
-    // 10,000 tokens · $9 per million · weight 5 = 0.45.
-    expect(stick(decision(0.4), pin).model).toBe('old/m');
-    expect(stick(decision(0.4), pin).fallbacks).toEqual(['new/m']);
-    expect(stick(decision(0.5), pin).model).toBe('new/m');
+    const cacheUsd = (10_000 * 9) / 1_000_000;
+    const worth = OBJECTIVES.balanced.usdWeight * cacheUsd;
+    expect(stick(decision(worth - 0.05), pin).model).toBe('old/m');
+    expect(stick(decision(worth - 0.05), pin).fallbacks).toEqual(['new/m']);
+    expect(stick(decision(worth + 0.05), pin).model).toBe('new/m');
     expect(stick(decision(0.005), { ...pin, historyTokens: 0 }).model).toBe('old/m');
   });
 

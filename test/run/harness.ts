@@ -1,4 +1,4 @@
-import type { ChatChunk } from '../../src/core/chunk.ts';
+import type { ChatChunk } from '../../src/core/completion.ts';
 import type { Provider, ProviderCall } from '../../src/core/contracts.ts';
 import { type ErrorCode, RouterError, type RouterErrorOptions } from '../../src/core/errors.ts';
 import type { Model } from '../../src/core/models.ts';

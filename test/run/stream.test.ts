@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RouterOptions } from '../../src/config/schema.ts';
-import type { ChatChunk } from '../../src/core/chunk.ts';
+import type { ChatChunk } from '../../src/core/completion.ts';
 import type { RouterError } from '../../src/core/errors.ts';
 import { memoryRecorder } from '../../src/record/memory.ts';
 import { createRouter, type Router } from '../../src/router.ts';

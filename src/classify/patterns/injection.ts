@@ -1,6 +1,7 @@
 import { Automaton, type Phrase } from './automaton.ts';
 import { type Fold, foldAlphabet, foldConsonants, foldLatin, foldSigns, foldTogether } from './fold.ts';
-import { type InjectionWords, type ScriptWords, scriptsIn } from './words.ts';
+import type { InjectionWords, ScriptWords } from './word-types.ts';
+import { scriptsIn } from './words.ts';
 
 /** The parts words play. `begun` is none of the lists: it is the verb that stood before the rules. */
 const ROLE = {

@@ -1,4 +1,4 @@
-import type { WordsByScript } from './words.ts';
+import type { WordsByScript } from './word-types.ts';
 
 /** Other scripts that write words apart and whose words begin at a gap. A `$` ends a word, else any ending fits. */
 export const ALPHABETIC_WORDS: WordsByScript = {

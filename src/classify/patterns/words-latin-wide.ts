@@ -1,4 +1,4 @@
-import type { InjectionWords } from './words.ts';
+import type { InjectionWords } from './word-types.ts';
 
 /** Latin script, the rest of the world. Accents may be written or left out; a `$` ends a word, else any ending fits. */
 export const WIDE_WORDS: Readonly<Record<string, InjectionWords>> = {

@@ -1,4 +1,4 @@
-import type { WordsByScript } from './words.ts';
+import type { WordsByScript } from './word-types.ts';
 
 /** Scripts whose words carry prefixes or are written without gaps: phrases match anywhere. */
 export const UNSEGMENTED_WORDS: WordsByScript = {

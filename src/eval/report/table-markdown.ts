@@ -1,6 +1,5 @@
 import { isGap } from '../metrics/gap.ts';
-import type { TableMetrics } from '../table/result.ts';
-import type { TableManifest } from '../table/run.ts';
+import type { TableManifest, TableMetrics } from '../table/result.ts';
 import { gapText, markdownTable, markdownText, shareText } from './format.ts';
 import { contenderLines, modelLines, tableHead } from './table-screen.ts';
 

@@ -1,6 +1,5 @@
 import { isGap } from '../metrics/gap.ts';
-import type { ContenderFigures, TableMetrics } from '../table/result.ts';
-import type { TableManifest } from '../table/run.ts';
+import type { ContenderFigures, TableManifest, TableMetrics } from '../table/result.ts';
 import { differenceText, gapText, percentText, pointsText, shareText, table, usdText } from './format.ts';
 
 /** The first screen of an evaluation on outcomes: verdict, router, loss, validity, then every contender and model. */

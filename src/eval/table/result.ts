@@ -1,6 +1,7 @@
 import type { Evidence } from '../../core/policy.ts';
 import type { Estimated } from '../compete.ts';
 import type { Figure, Gap } from '../metrics/gap.ts';
+import type { EvalParts } from '../parts.ts';
 import type { Verdict } from '../result.ts';
 import type { TableLoss } from './loss.ts';
 
@@ -62,4 +63,21 @@ export type TableMetrics = {
   router: ContenderFigures & CurveFigures;
   loss: TableLoss;
   verdict: Verdict;
+};
+
+/** What a run on a table is remembered by. */
+export type TableManifest = {
+  schemaVersion: 1;
+  status: 'complete' | 'partial';
+  startedAt: string;
+  seconds: number;
+  table: { name: string; hash: string; rows: number };
+  classifiers: string[];
+  seed: number;
+  replicates: number;
+  spentUsd: number;
+  /** Rows left out because their text was learned from. */
+  seen: number;
+  context: EvalParts['context'];
+  hash: string;
 };

@@ -16,29 +16,12 @@ import type { TableLabels } from './contenders.ts';
 import { loadTable } from './load.ts';
 import { measureTable } from './measure.ts';
 import type { TableEvalOptions } from './options.ts';
-import type { TableMetrics } from './result.ts';
+import type { TableManifest, TableMetrics } from './result.ts';
 import { type OutcomeTable, pickRows } from './table.ts';
 
 export type TableOutcome =
   | { kind: 'done'; exitCode: 0 | 3 | 4; screen: string; metrics: TableMetrics; folder: string }
   | { kind: 'estimate'; exitCode: 0 | 2; screen: string };
-
-/** What a run on a table is remembered by. */
-export type TableManifest = {
-  schemaVersion: 1;
-  status: 'complete' | 'partial';
-  startedAt: string;
-  seconds: number;
-  table: { name: string; hash: string; rows: number };
-  classifiers: string[];
-  seed: number;
-  replicates: number;
-  spentUsd: number;
-  /** Rows left out because their text was learned from. */
-  seen: number;
-  context: EvalParts['context'];
-  hash: string;
-};
 
 /**
  * A router on real outcomes: five folds, so that no row is judged by what was fitted on it, against every control a router must beat.
