@@ -9,7 +9,7 @@ import { alike, fakeTable, specialists } from '../eval/table/helpers.ts';
 import { fitted, readers } from './fit-helpers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fit-'));
-const fit = (table: OutcomeTable, out: string, seed = 1) =>
+const write = (table: OutcomeTable, out: string, seed = 1) =>
   fitOutcomes({ table, out: join(folder, out), readers, classifier: 'embedded', models: { known: [], catalogue: [] }, seed });
 
 describe('a policy fitted on outcomes', () => {
@@ -17,7 +17,7 @@ describe('a policy fitted on outcomes', () => {
   let report: FitReport;
   beforeAll(async () => {
     table = await fakeTable(specialists(600));
-    report = await fit(table, 'policy.fitted.json');
+    report = await write(table, 'policy.fitted.json');
   });
 
   test('sends each kind of request to the model that is worth it', async () => {
@@ -41,8 +41,8 @@ describe('a policy fitted on outcomes', () => {
   });
 
   test('is the same, byte for byte, when repeated; another seed draws other folds', async () => {
-    const again = await fit(table, 'again.json');
-    const other = await fit(table, 'other.json', 2);
+    const again = await write(table, 'again.json');
+    const other = await write(table, 'other.json', 2);
     const text = (path: string) => readFileSync(path, 'utf8').replaceAll(/(again|policy\.fitted|other)\./g, '');
     expect(text(again.out)).toBe(text(report.out));
     expect(readFileSync(again.weights as string).equals(readFileSync(report.weights as string))).toBe(true);
@@ -51,7 +51,7 @@ describe('a policy fitted on outcomes', () => {
 
   test('is refused when the pool changes, the weights are others, or the weights are gone', () => {
     const policy = JSON.parse(readFileSync(report.out, 'utf8'));
-    const write = (name: string, change: object) => {
+    const changed = (name: string, change: object) => {
       const file = join(folder, name);
       writeFileSync(file, JSON.stringify({ ...policy, ...change }));
       return file;
@@ -65,15 +65,15 @@ describe('a policy fitted on outcomes', () => {
       return 'none';
     };
     const extra = [...policy.models, { ...policy.models[0], id: 'outcomes/newcomer' }];
-    expect(code(write('same.json', {}))).toBe('none');
-    expect(code(write('more.json', { models: extra }))).toBe('policy.pool-changed');
-    expect(code(write('renamed.json', { models: policy.models.map((each: object) => ({ ...each, wireName: 'x' })) }))).toBe(
+    expect(code(changed('same.json', {}))).toBe('none');
+    expect(code(changed('more.json', { models: extra }))).toBe('policy.pool-changed');
+    expect(code(changed('renamed.json', { models: policy.models.map((each: object) => ({ ...each, wireName: 'x' })) }))).toBe(
       'policy.pool-changed',
     );
     const weights = { ...policy.fitted.weights, file: 'absent.bin' };
-    expect(code(write('absent.json', { fitted: { ...policy.fitted, weights } }))).toBe('input.not-found');
+    expect(code(changed('absent.json', { fitted: { ...policy.fitted, weights } }))).toBe('input.not-found');
     copyFileSync(report.out, join(folder, 'absent.bin'));
-    expect(code(write('other-weights.json', { fitted: { ...policy.fitted, weights } }))).toBe('weights.invalid');
+    expect(code(changed('other-weights.json', { fitted: { ...policy.fitted, weights } }))).toBe('weights.invalid');
   });
 });
 
