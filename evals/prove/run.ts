@@ -1,3 +1,4 @@
+import { proveRunning } from './running.ts';
 import { proveStatistics } from './statistics.ts';
 
 const RUNS = Number(process.env.PROVE_RUNS ?? 1_000);
@@ -9,4 +10,8 @@ for (const { claim, share, atLeast, atMost, holds } of proveStatistics(RUNS, SEE
   console.log(`${holds ? 'ok  ' : 'FAIL'}  ${(share * 100).toFixed(1).padStart(5)} %  (${atLeast * 100} … ${atMost * 100})  ${claim}`);
 }
 console.log(`${RUNS} runs a claim, seed ${SEED}`);
+for (const { claim, found, holds } of await proveRunning(RUNS / 1_000, Number(process.env.FAULT_SEED ?? 1))) {
+  if (!holds) failed++;
+  console.log(`${holds ? 'ok  ' : 'FAIL'}  ${claim}: ${found}`);
+}
 process.exitCode = failed === 0 ? 0 : 1;

@@ -51,9 +51,12 @@ function whyStop(running: Running): RouterError | null {
 }
 
 /** A kept-alive socket that closed as we wrote deserves one more try on a fresh one. */
-function staleSocket({ last, tries }: Running): Model | null {
-  if (last?.kind !== 'failed' || last.error.code !== 'provider.stale-socket') return null;
-  return tries.get(last.model.id) === 1 ? last.model : null;
+function staleSocket(running: Running): Model | null {
+  const { last, tries, known, excluded } = running;
+  if (last?.kind !== 'failed' || last.error.code !== 'provider.stale-socket' || tries.get(last.model.id) !== 1) return null;
+  // Never at the expense of a candidate not tried yet: the bound on attempts must leave each of them its turn.
+  const untried = running.order.filter(({ id }) => !tries.has(id) && !excluded.has(id)).length;
+  return callsMade(running) + untried <= known.size ? last.model : null;
 }
 
 type Found = { admitted: Admitted | null; waits: Wait[] };

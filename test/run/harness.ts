@@ -1,3 +1,4 @@
+import { type VirtualTime, virtualTime } from '../../evals/prove/virtual-time.ts';
 import type { ChatChunk } from '../../src/core/completion.ts';
 import type { Provider, ProviderCall } from '../../src/core/contracts.ts';
 import { type ErrorCode, RouterError, type RouterErrorOptions } from '../../src/core/errors.ts';
@@ -11,7 +12,6 @@ import { RUN_DEFAULTS, type RunOptions } from '../../src/run/options.ts';
 import type { RunEvent, RunParts, RunPlan } from '../../src/run/plan.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { model } from '../support/models.ts';
-import { type VirtualTime, virtualTime } from '../support/virtual-time.ts';
 
 /** What a candidate does with a call: a text answers, an error fails, a function may wait. */
 export type Doing = string | Error | ((call: ProviderCall, turn: number, time: VirtualTime) => Promise<string | Error> | string | Error);

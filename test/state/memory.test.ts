@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { virtualTime } from '../../evals/prove/virtual-time.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { obeysStateContract } from '../contracts/state.ts';
-import { virtualTime } from '../support/virtual-time.ts';
 
 describe('memory', () => {
   obeysStateContract(async () => {

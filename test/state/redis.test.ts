@@ -1,16 +1,17 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type LinkProxy, type RedisServer, startProxy, startRedis } from '../../evals/prove/redis-server.ts';
 import type { State } from '../../src/core/state.ts';
 import { connectRedis } from '../../src/state/redis.ts';
 import { redisState } from '../../src/state/shared.ts';
 import { obeysStateContract } from '../contracts/state.ts';
-import { hasRedis, type LinkProxy, startProxy, startRedis, type TestRedis } from '../support/redis.ts';
+import { hasRedis } from '../support/redis.ts';
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const budget = { key: 'g', window: 'day' as const, timeZone: 'Europe/Berlin', capNanos: 1_000 };
 
 describe.skipIf(!hasRedis)('redis', () => {
-  let server: TestRedis;
+  let server: RedisServer;
   let proxy: LinkProxy | undefined;
   const open: { close(): Promise<void> }[] = [];
   let prefixes = 0;
