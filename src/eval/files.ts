@@ -1,17 +1,48 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { kill, pid } from 'node:process';
 import { RouterError } from '../core/errors.ts';
-import type { EvalFiles } from './parts.ts';
+import type { EvalFiles, ProcessInfo } from './parts.ts';
 
 /** The real file system. */
 export function nodeFiles(): EvalFiles {
   return {
     read: readBytes,
     exists: existsSync,
+    list: (folder) => (existsSync(folder) ? readdirSync(folder).sort() : []),
     makeFolder: (path) => void mkdirSync(path, { recursive: true }),
     write: replaceFile,
     append: appendLine,
+    openLog,
+    truncate: truncateSync,
+    createNew,
+    remove: (path) => rmSync(path, { force: true }),
   };
+}
+
+/** This process. Signal 0 asks whether a process is there and does nothing to it. */
+export function nodeProcess(): ProcessInfo {
+  const isAlive = (other: number) => {
+    try {
+      kill(other, 0);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  };
+  return { pid, isAlive };
 }
 
 function readBytes(path: string): Uint8Array {
@@ -32,7 +63,7 @@ function readBytes(path: string): Uint8Array {
 /** A reader never sees half a file: it is written beside, flushed, and renamed. */
 function replaceFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${pid}.tmp`;
   const file = openSync(temporary, 'w');
   try {
     writeAll(file, text);
@@ -44,12 +75,31 @@ function replaceFile(path: string, text: string): void {
 }
 
 function appendLine(path: string, line: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(path, 'a');
+  const log = openLog(path);
   try {
-    writeAll(file, `${line}\n`);
+    log.append(line);
   } finally {
+    log.close();
+  }
+}
+
+/** Writes go straight to the system: a stream would acknowledge what a killed process then loses. */
+function openLog(path: string): ReturnType<EvalFiles['openLog']> {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openSync(path, 'a', 0o600);
+  return { append: (line) => writeAll(file, `${line}\n`), close: () => closeSync(file) };
+}
+
+function createNew(path: string, text: string): boolean {
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    const file = openSync(path, 'wx', 0o600);
+    writeAll(file, text);
     closeSync(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -1,81 +1,95 @@
-import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical.ts';
-import { unsureAxes } from '../core/label.ts';
 import type { Dataset } from './dataset.ts';
 import { shortHash } from './load.ts';
 import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
-import type { EvalFiles, EvalParts, RunContext } from './parts.ts';
-import type { Predicted, PredictResult } from './predict.ts';
+import type { EvalParts, RunContext } from './parts.ts';
+import type { PredictResult } from './predict.ts';
+import type { Identity, OpenRun, RunHead } from './run-folder.ts';
 
 /** Typical and slow times of one label, milliseconds. */
 export type Timing = { p50: number; p99: number };
 
-/** `manifest.json`: everything needed to say what was run, and nothing that figures depend on by chance. */
-export type Manifest = {
-  schemaVersion: 1;
-  status: 'complete' | 'partial';
-  startedAt: string;
+/** `manifest.json`: everything needed to say what was run. Times and spending live here, so that `metrics.json` is the same for the same run. */
+export type Manifest = RunHead & {
   seconds: number;
   dataset: { name: string; hash: string; rows: number; split: string };
   policy: { name: string; hash: string };
-  taxonomyHash: string;
   classifiers: { name: string; model: string | null; promptHash: string | null; timing: Timing | null }[];
   router: string;
-  seed: number;
-  replicates: number;
+  /** Dollars spent by this attempt, as far as known. */
   spentUsd: number;
+  /** True when rows of an earlier attempt were taken over. */
+  resumed: boolean;
+  /** Set when a run was continued although something had changed. */
+  changed: boolean;
   context: RunContext;
-  /** Hash of what the figures rest on: dataset, policy, taxonomy, classifiers with prompts, seed and replicates. */
-  hash: string;
 };
+
+/** What the figures of a run on labels rest on. */
+export function identityOf(dataset: Dataset, options: EvalOptions, { policy, taxonomy, classifiers }: EvalParts, router: string): Identity {
+  const prices = [...policy.models.values()].map(({ id, price }) => [id, price]);
+  return {
+    dataset: `${dataset.name} ${dataset.hash}`,
+    rows: dataset.rows.length,
+    split: options.split ?? EVAL_DEFAULTS.split,
+    policy: policy.hash,
+    prices: shortHash(canonicalJson(prices)),
+    taxonomy: shortHash(canonicalJson(taxonomy)),
+    classifiers: classifiers.map(({ name, version }) => `${name} ${version ?? ''}`.trim()),
+    router,
+    seed: options.seed ?? EVAL_DEFAULTS.seed,
+    replicates: options.replicates ?? EVAL_DEFAULTS.replicates,
+  };
+}
+
+/** The hash runs are found again by. */
+export function identityHash(identity: Identity): string {
+  return shortHash(canonicalJson(identity));
+}
 
 export type ManifestInput = {
   dataset: Dataset;
   options: EvalOptions;
   parts: EvalParts;
   results: ReadonlyMap<string, PredictResult>;
-  startedAt: number;
+  run: OpenRun;
+  identity: Identity;
   seconds: number;
   router: string;
 };
 
-export function manifestOf({ dataset, options, parts, results, startedAt, seconds, router }: ManifestInput): Manifest {
-  const { split, seed, replicates } = settings(options);
+export function manifestOf({ dataset, options, parts, results, run, identity, seconds, router }: ManifestInput): Manifest {
   const classifiers = [...results].map(([name, result]) => ({
     name,
     model: result.rows.find(({ model }) => model !== null)?.model ?? null,
     promptHash: result.rows.find(({ promptHash }) => promptHash !== null)?.promptHash ?? null,
     timing: timingOf(result.milliseconds),
   }));
-  const skipped = [...results.values()].some(({ rows }) => rows.some(({ state }) => state === 'skipped_budget'));
-  const settled = {
-    dataset: { name: dataset.name, hash: dataset.hash, rows: dataset.rows.length, split },
-    policy: { name: parts.policy.name, hash: parts.policy.hash },
-    taxonomyHash: shortHash(canonicalJson(parts.taxonomy)),
-    router,
-    seed,
-    replicates,
-  };
-  const identity = { ...settled, classifiers: classifiers.map(({ name, model, promptHash }) => ({ name, model, promptHash })) };
   return {
     schemaVersion: 1,
-    status: skipped ? 'partial' : 'complete',
-    startedAt: new Date(startedAt).toISOString(),
+    status: isPartial(results) ? 'partial' : 'complete',
+    startedAt: run.startedAt,
+    identity,
+    hash: identityHash(identity),
     seconds,
-    ...settled,
+    dataset: { name: dataset.name, hash: dataset.hash, rows: dataset.rows.length, split: options.split ?? EVAL_DEFAULTS.split },
+    policy: { name: parts.policy.name, hash: parts.policy.hash },
+    router,
     classifiers,
-    spentUsd: [...results.values()].reduce((sum, { spentUsd }) => sum + spentUsd, 0),
+    spentUsd: spentOf(results),
+    resumed: run.resumed,
+    changed: options.allowChanged ?? false,
     context: parts.context,
-    hash: shortHash(canonicalJson(identity)),
   };
 }
 
-function settings(options: EvalOptions): { split: string; seed: number; replicates: number } {
-  return {
-    split: options.split ?? EVAL_DEFAULTS.split,
-    seed: options.seed ?? EVAL_DEFAULTS.seed,
-    replicates: options.replicates ?? EVAL_DEFAULTS.replicates,
-  };
+/** Rows that were never asked for want of money: the run can be taken up again. */
+export function isPartial(results: ReadonlyMap<string, PredictResult>): boolean {
+  return [...results.values()].some(({ rows }) => rows.some(({ state }) => state === 'skipped_budget'));
+}
+
+export function spentOf(results: ReadonlyMap<string, PredictResult>): number {
+  return [...results.values()].reduce((sum, { spentUsd }) => sum + spentUsd, 0);
 }
 
 function timingOf(milliseconds: Float64Array): Timing | null {
@@ -83,40 +97,4 @@ function timingOf(milliseconds: Float64Array): Timing | null {
   const sorted = milliseconds.toSorted();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { p50: at(0.5), p99: at(0.99) };
-}
-
-/** The run folder of a dataset. */
-export function openFolder(options: EvalOptions, dataset: Dataset, { clock, files }: EvalParts): string {
-  return newFolder(options.runsFolder, options.split ?? EVAL_DEFAULTS.split, dataset.hash, clock.now(), files);
-}
-
-/** A new folder named by time, what is evaluated and its hash; a second run within the same second gets a number. */
-export function newFolder(runsFolder: string, name: string, hash: string, now: number, files: EvalFiles): string {
-  const stamp = new Date(now).toISOString().replace(/[:]/g, '').replace(/\..*/, 'Z');
-  const safe = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40);
-  const base = join(runsFolder, `${stamp}-${safe}-${hash.slice(0, 4)}`);
-  let folder = base;
-  for (let count = 2; files.exists(folder); count++) folder = `${base}-${count}`;
-  files.makeFolder(folder);
-  return folder;
-}
-
-/** One line of `rows.jsonl`: what one classifier said of one row. */
-export function rowLine(classifier: string, { id, state, label, usd, model, promptHash, error }: Predicted): string {
-  const axes = Object.entries(label ?? {}).map(
-    ([axis, { value, confidence, probabilities }]) => [axis, { value, confidence, probabilities }] as const,
-  );
-  const stored = label === null ? null : Object.fromEntries(axes);
-  return JSON.stringify({
-    v: 1,
-    classifier,
-    id,
-    state,
-    label: stored,
-    unsure: label === null ? {} : unsureAxes(label),
-    usd,
-    model,
-    promptHash,
-    error,
-  });
 }

@@ -24,6 +24,12 @@ export type EvalOptions = {
   jobs?: number;
   /** Paid classifiers stop before this sum, dollars; without it they do not run. */
   maxUsd?: number;
+  /** Continue this run folder. Default: an unfinished run of the same identity, if there is one. */
+  resume?: string;
+  /** With `resume`: continue although dataset, prompt, policy or prices changed; the report is marked. @default false */
+  allowChanged?: boolean;
+  /** Ask again for rows lost to the provider in an earlier attempt. @default false */
+  retryErrors?: boolean;
   /** Say what it would cost and stop. @default false */
   dryRun?: boolean;
   signal?: AbortSignal;

@@ -10,6 +10,8 @@ import type { SeenTexts } from './leakage.ts';
 export type EvalClassifier = {
   name: string;
   classify(request: RouteRequest, signal?: AbortSignal): Promise<{ label: AnyLabel; source: LabelSource }>;
+  /** Hash of what its answers rest on (weights, prompt and model), so that a changed one is another run. */
+  version?: string;
   /** Set for classifiers that call a paid endpoint: they run only with `--max-usd`. */
   paid?: PaidCalls;
 };
@@ -28,13 +30,25 @@ export interface EvalFiles {
   /** @throws RouterError `input.not-found` or `input.unreadable` */
   read(path: string): Uint8Array;
   exists(path: string): boolean;
+  /** Names in a folder, sorted; none when there is no such folder. */
+  list(folder: string): string[];
   /** Makes a folder and its parents. */
   makeFolder(path: string): void;
   /** Writes a whole file: temporary file, fsync, rename. */
   write(path: string, text: string): void;
   /** Adds a line to a file and returns once the system has it. */
   append(path: string, line: string): void;
+  /** Opens a file to add lines to; each `append` returns once the system has the line. */
+  openLog(path: string): { append(line: string): void; close(): void };
+  /** Cuts a file to its first bytes. */
+  truncate(path: string, bytes: number): void;
+  /** Writes a file only if there is none; false when there is one. */
+  createNew(path: string, text: string): boolean;
+  remove(path: string): void;
 }
+
+/** This process, for locks. */
+export type ProcessInfo = { pid: number; isAlive(pid: number): boolean };
 
 /** What describes the run to a reader of its folder. */
 export type RunContext = {
@@ -52,6 +66,7 @@ export type EvalParts = {
   factsOf(request: RouteRequest): Facts;
   files: EvalFiles;
   clock: Clock;
+  process: ProcessInfo;
   context: RunContext;
   /** Texts the classifiers learned from beyond the splits beside the dataset, such as few-shot examples. */
   seen?: readonly SeenTexts[];

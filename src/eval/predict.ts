@@ -30,7 +30,9 @@ export type PredictOptions = {
   jobs?: number;
   /** Paid calls stop before spending more than this, dollars. */
   maxUsd?: number;
-  /** Called for each finished row before it counts as done. */
+  /** Already spent on these rows, dollars: counts towards the cap. */
+  spentUsd?: number;
+  /** Called for each row that was asked, before it counts as done. */
   onRow?: (row: Predicted) => void;
   signal?: AbortSignal;
 };
@@ -49,25 +51,29 @@ export type AskedRow = { id: string; request: RouteRequest };
 /** Asks a classifier for every row. A classifier's failure is a state of the row, never the end of the run. */
 export async function predictAll(classifier: EvalClassifier, rows: readonly AskedRow[], options: PredictOptions): Promise<PredictResult> {
   const milliseconds = new Float64Array(rows.length);
-  const purse = new Purse(options.maxUsd ?? Number.POSITIVE_INFINITY);
+  const purse = new Purse(options.maxUsd ?? Number.POSITIVE_INFINITY, options.spentUsd ?? 0);
   const { default: pLimit } = await import('p-limit');
   const limit = pLimit(options.jobs ?? 1);
   const predict = async (row: AskedRow, index: number): Promise<Predicted> => {
     const started = options.clock.monotonic();
     const predicted = await predictRow(classifier, row, purse, options.signal);
     milliseconds[index] = options.clock.monotonic() - started;
-    options.onRow?.(predicted);
+    if (predicted.state !== 'skipped_budget') options.onRow?.(predicted);
     return predicted;
   };
   const predicted = await Promise.all(rows.map((row, index) => limit(predict, row, index)));
-  return { rows: predicted, milliseconds, spentUsd: purse.spent };
+  return { rows: predicted, milliseconds, spentUsd: purse.spent - (options.spentUsd ?? 0) };
 }
 
 /** Reserve before the call, settle after it, so that calls in flight cannot overspend together. */
 class Purse {
-  spent = 0;
+  spent: number;
   private held = 0;
-  constructor(private readonly maxUsd: number) {}
+  private readonly maxUsd: number;
+  constructor(maxUsd: number, spent: number) {
+    this.maxUsd = maxUsd;
+    this.spent = spent;
+  }
 
   reserve(usd: number): boolean {
     if (this.spent + this.held + usd > this.maxUsd) return false;
@@ -90,6 +96,8 @@ async function predictRow(classifier: EvalClassifier, row: AskedRow, purse: Purs
     return { id: row.id, state: 'ok', label, usd: source.usd, model: source.model, promptHash: source.promptHash, error: null };
   } catch (error) {
     purse.settle(estimate, null);
+    // An answer cut off by the user was never given: the row is asked again next time.
+    if (signal?.aborted) return emptyRow(row.id, 'skipped_budget', null);
     const code = isRouterError(error) ? error.code : 'unexpected';
     return emptyRow(row.id, WRONG_ANSWERS.has(code) ? 'parse_failed' : 'provider_error', code);
   }

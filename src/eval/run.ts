@@ -5,14 +5,16 @@ import type { Dataset } from './dataset.ts';
 import { refuseLeaks } from './leakage.ts';
 import { openTestSplit } from './ledger.ts';
 import { fingerprintsOf, loadDataset, siblingSplits } from './load.ts';
-import { type Manifest, manifestOf, openFolder, rowLine } from './manifest.ts';
+import { identityHash, identityOf, type Manifest, manifestOf } from './manifest.ts';
 import { measure } from './measure.ts';
 import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
-import type { EvalClassifier, EvalParts } from './parts.ts';
-import { type Predicted, type PredictResult, predictAll } from './predict.ts';
+import type { EvalParts } from './parts.ts';
+import type { Predicted } from './predict.ts';
+import { predictEvery } from './predict-run.ts';
 import { markdownReport } from './report/markdown.ts';
 import { firstScreen } from './report/screen.ts';
 import type { EvalMetrics } from './result.ts';
+import { openRun } from './run-folder.ts';
 import { estimateText, paidEstimate } from './spend.ts';
 
 /** What an evaluation ended with. `estimate` means nothing was run: it says what it would cost and what to set. */
@@ -29,7 +31,6 @@ export type EvalOutcome =
  * @throws RouterError `dataset.invalid`, `dataset.leak`, `options.invalid` or `eval.interrupted`
  */
 export async function runEval(options: EvalOptions, parts: EvalParts): Promise<EvalOutcome> {
-  const startedAt = parts.clock.now();
   const started = parts.clock.monotonic();
   const dataset = limited(await loadDataset(options.datasetFile, { taxonomy: parts.taxonomy, ...pick(options) }, parts.files), options);
   const checkedAgainst = await refuseSeen(dataset, options, parts);
@@ -37,28 +38,51 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
   if (consent !== null) return consent;
   const router = routerName(options, parts);
   const testLooks = await lookAtTest(dataset, options, parts);
-  const folder = openFolder(options, dataset, parts);
-  const results = await predictEvery(dataset, join(folder, 'rows.jsonl'), options, parts);
-  const predictions = new Map([...results].map(([name, { rows }]): [string, Predicted[]] => [name, rows]));
-  const { seed, replicates, split } = { ...EVAL_DEFAULTS, ...defined(options) };
-  const { metrics } = measure({
-    dataset,
-    split,
-    predictions,
-    router,
-    seed,
-    replicates,
-    leakage: { checkedAgainst, leaks: 0 },
-    testLooks,
+  const identity = identityOf(dataset, options, parts, router);
+  const run = openRun(
+    { ...openOptions(options), name: options.split ?? EVAL_DEFAULTS.split, identity, hash: identityHash(identity) },
     parts,
-  });
-  const seconds = (parts.clock.monotonic() - started) / 1_000;
-  const manifest = manifestOf({ dataset, options, parts, results, startedAt, seconds, router });
-  const screen = firstScreen(metrics, manifest, folder);
-  parts.files.write(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 1)}\n`);
-  parts.files.write(join(folder, 'report.md'), markdownReport(metrics, manifest, dataset, predictions));
-  parts.files.write(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
-  return { kind: 'done', exitCode: exitCodeOf(metrics), screen, metrics, manifest, folder };
+  );
+  try {
+    const results = await predictEvery(dataset.rows, run, options, parts);
+    const predictions = new Map([...results].map(([name, { rows }]): [string, Predicted[]] => [name, rows]));
+    const { seed, replicates, split } = { ...EVAL_DEFAULTS, ...defined(options) };
+    const { metrics } = measure({
+      dataset,
+      split,
+      predictions,
+      router,
+      seed,
+      replicates,
+      leakage: { checkedAgainst, leaks: 0 },
+      testLooks,
+      parts,
+    });
+    const seconds = (parts.clock.monotonic() - started) / 1_000;
+    const manifest = manifestOf({ dataset, options, parts, results, run, identity, seconds, router });
+    const report = markdownReport(metrics, manifest, dataset, predictions);
+    writeResults(run.folder, { 'metrics.json': metrics, 'manifest.json': manifest }, report, parts.files);
+    return {
+      kind: 'done',
+      exitCode: exitCodeOf(metrics),
+      screen: firstScreen(metrics, manifest, run.folder),
+      metrics,
+      manifest,
+      folder: run.folder,
+    };
+  } finally {
+    run.close();
+  }
+}
+
+/** The manifest last: a run is complete only when everything else is on disk. */
+export function writeResults(folder: string, json: Readonly<Record<string, unknown>>, report: string, files: EvalParts['files']): void {
+  files.write(join(folder, 'report.md'), report);
+  for (const [name, value] of Object.entries(json)) files.write(join(folder, name), `${JSON.stringify(value, null, 1)}\n`);
+}
+
+function openOptions({ runsFolder, resume, allowChanged }: EvalOptions) {
+  return { runsFolder, ...(resume === undefined ? {} : { resume }), ...(allowChanged === undefined ? {} : { allowChanged }) };
 }
 
 const pick = ({ skipBad }: EvalOptions) => ({ skipBad: skipBad ?? false });
@@ -111,35 +135,6 @@ async function lookAtTest(dataset: Dataset, { split, ledgerFile, yes }: EvalOpti
     yes ?? false,
     parts,
   );
-}
-
-async function predictEvery(
-  dataset: Dataset,
-  rowsFile: string,
-  options: EvalOptions,
-  parts: EvalParts,
-): Promise<Map<string, PredictResult>> {
-  const results = new Map<string, PredictResult>();
-  const all = dataset.rows.length * parts.classifiers.length;
-  let done = 0;
-  for (const classifier of parts.classifiers) {
-    const onRow = (row: Predicted) => {
-      parts.files.append(rowsFile, rowLine(classifier.name, row));
-      parts.progress?.(++done, all, classifier.name);
-    };
-    results.set(classifier.name, await predictAll(classifier, dataset.rows, predictOptions(classifier, options, parts, onRow)));
-  }
-  return results;
-}
-
-function predictOptions(
-  classifier: EvalClassifier,
-  { jobs, maxUsd, signal }: EvalOptions,
-  { clock }: EvalParts,
-  onRow: (row: Predicted) => void,
-) {
-  const inFlight = classifier.paid === undefined ? 1 : (jobs ?? EVAL_DEFAULTS.jobs);
-  return { clock, jobs: inFlight, onRow, ...(maxUsd === undefined ? {} : { maxUsd }), ...(signal === undefined ? {} : { signal }) };
 }
 
 /** Above this share of rows lost to the provider, the rest is no fair sample. */

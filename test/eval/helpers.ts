@@ -12,6 +12,8 @@ import type { EvalClassifier, EvalFiles, EvalParts } from '../../src/eval/parts.
 /** Files in memory; folders exist as soon as something lies in them. */
 export function memoryFiles(initial: Record<string, string | Uint8Array> = {}): EvalFiles & { all: Map<string, Buffer> } {
   const all = new Map(Object.entries(initial).map(([path, content]) => [path, Buffer.from(content as string)]));
+  const append = (path: string, line: string) =>
+    void all.set(path, Buffer.concat([all.get(path) ?? Buffer.alloc(0), Buffer.from(`${line}\n`)]));
   return {
     all,
     read: (path) => {
@@ -22,7 +24,24 @@ export function memoryFiles(initial: Record<string, string | Uint8Array> = {}): 
     exists: (path) => all.has(path) || [...all.keys()].some((key) => key.startsWith(`${path}/`)),
     makeFolder: (path) => void all.set(`${path}/.folder`, Buffer.alloc(0)),
     write: (path, text) => void all.set(path, Buffer.from(text)),
-    append: (path, line) => void all.set(path, Buffer.concat([all.get(path) ?? Buffer.alloc(0), Buffer.from(`${line}\n`)])),
+    append,
+    openLog: (path) => {
+      if (!all.has(path)) all.set(path, Buffer.alloc(0));
+      return { append: (line) => append(path, line), close: () => {} };
+    },
+    truncate: (path, bytes) => void all.set(path, (all.get(path) ?? Buffer.alloc(0)).subarray(0, bytes)),
+    createNew: (path, text) => {
+      if (all.has(path)) return false;
+      all.set(path, Buffer.from(text));
+      return true;
+    },
+    remove: (path) => void all.delete(path),
+    list: (folder) => {
+      const below = [...all.keys()]
+        .filter((key) => key.startsWith(`${folder}/`))
+        .map((key) => key.slice(folder.length + 1).split('/')[0] ?? '');
+      return [...new Set(below)].sort();
+    },
   };
 }
 
@@ -115,6 +134,7 @@ export function partsOf(change: Partial<EvalParts> = {}): EvalParts {
     factsOf,
     files: memoryFiles(),
     clock: { now: () => now++, monotonic: () => now++ },
+    process: { pid: 4711, isAlive: () => false },
     context: { argv: ['eval'], versions: { node: '20' }, git: null },
     ...change,
   };

@@ -43,7 +43,7 @@ describe('an evaluation', () => {
     expect(JSON.parse(written.read(`${folder}/manifest.json`).toString())).toMatchObject({
       status: 'complete',
       hash: manifest.hash,
-      seed: EVAL_DEFAULTS.seed,
+      identity: { seed: EVAL_DEFAULTS.seed, split: 'dev' },
     });
     expect(written.read(`${folder}/report.md`).toString()).toContain('# MODELLED: dev.csv');
   });

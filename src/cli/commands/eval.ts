@@ -5,7 +5,7 @@ import { packageFile } from '../../config/files.ts';
 import { loadCatalogue } from '../../config/policy.ts';
 import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
 import { OBJECTIVES } from '../../core/policy.ts';
-import { nodeFiles } from '../../eval/files.ts';
+import { nodeFiles, nodeProcess } from '../../eval/files.ts';
 import { fingerprintsOf } from '../../eval/load.ts';
 import type { EvalOptions } from '../../eval/options.ts';
 import type { EvalParts } from '../../eval/parts.ts';
@@ -106,6 +106,7 @@ async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
   return {
     ...(await evalParts(flags, io, read)),
     files,
+    process: nodeProcess(),
     context: { argv: ['eval'], versions: { node: process.version }, git: gitState(io.cwd) },
     ...(io.ask === undefined ? {} : { confirm: io.ask }),
     progress: (done) => tell(done),

@@ -21,7 +21,7 @@ export function markdownReport(
   const axes = Object.values(main?.axes ?? {});
   const sections = [
     `# ${metrics.verdict.word}: ${markdownText(dataset.name)}`,
-    fenced(headLines(metrics, manifest, '').map((line) => line.replace(/ · $/, ''))),
+    fenced(headLines(metrics, manifest, '')),
     `Rule: ${metrics.verdict.rule}.`,
     '## The router against fixed models',
     markdownTable(...asTable(contenderRows(metrics))),

@@ -21,8 +21,13 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
     `LABELS   ${labelLine(metrics, manifest.router)}`,
     `LOSS     ${lossLine(metrics)}`,
     `VALIDITY ${validityLine(metrics, manifest.router)}`,
-    `SPENT    ${usdText(manifest.spentUsd)} · ${manifest.seconds.toFixed(1)} s · manifest ${manifest.hash} · ${folder}`,
+    `SPENT    ${[`${usdText(manifest.spentUsd)} this time`, `${manifest.seconds.toFixed(1)} s`, ...runMarks(manifest), `run ${manifest.hash}`, folder].filter((part) => part !== '').join(' · ')}`,
   ];
+}
+
+/** What a reader must know about how a run came to its rows. */
+export function runMarks({ resumed, changed }: { resumed: boolean; changed: boolean }): string[] {
+  return [...(resumed ? ['resumed'] : []), ...(changed ? ['CHANGED since it began: not to be quoted'] : [])];
 }
 
 function routerLine(router: Standing | Gap): string {

@@ -23,6 +23,9 @@ export type TableEvalOptions = {
   replicates?: number;
   jobs?: number;
   maxUsd?: number;
+  resume?: string;
+  allowChanged?: boolean;
+  retryErrors?: boolean;
   dryRun?: boolean;
   signal?: AbortSignal;
 };

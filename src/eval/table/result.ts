@@ -3,6 +3,7 @@ import type { Estimated } from '../compete.ts';
 import type { Figure, Gap } from '../metrics/gap.ts';
 import type { EvalParts } from '../parts.ts';
 import type { Verdict } from '../result.ts';
+import type { RunHead } from '../run-folder.ts';
 import type { TableLoss } from './loss.ts';
 
 /** One fixed model: mean quality 0..1 and dollars per 1,000 rows, null when unknown. */
@@ -66,18 +67,15 @@ export type TableMetrics = {
 };
 
 /** What a run on a table is remembered by. */
-export type TableManifest = {
-  schemaVersion: 1;
-  status: 'complete' | 'partial';
-  startedAt: string;
+export type TableManifest = RunHead & {
   seconds: number;
-  table: { name: string; hash: string; rows: number };
-  classifiers: string[];
-  seed: number;
-  replicates: number;
+  /** Dollars spent by this attempt, as far as known. */
   spentUsd: number;
+  /** True when rows of an earlier attempt were taken over. */
+  resumed: boolean;
+  /** Set when a run was continued although something had changed. */
+  changed: boolean;
   /** Rows left out because their text was learned from. */
   seen: number;
   context: EvalParts['context'];
-  hash: string;
 };

@@ -1,20 +1,20 @@
-import { join } from 'node:path';
-import { canonicalJson } from '../../core/canonical.ts';
 import { RouterError } from '../../core/errors.ts';
 import { OBJECTIVES } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
-import { shortHash } from '../load.ts';
-import { newFolder } from '../manifest.ts';
+import { identityHash, isPartial, spentOf } from '../manifest.ts';
 import { EVAL_DEFAULTS } from '../options.ts';
-import type { EvalClassifier, EvalParts } from '../parts.ts';
-import { type AskedRow, predictAll } from '../predict.ts';
+import type { EvalParts } from '../parts.ts';
+import type { AskedRow, PredictResult } from '../predict.ts';
+import { predictEvery } from '../predict-run.ts';
 import { tableMarkdown } from '../report/table-markdown.ts';
 import { tableScreen } from '../report/table-screen.ts';
+import { writeResults } from '../run.ts';
+import { type Identity, openRun } from '../run-folder.ts';
 import { estimateText, paidEstimate } from '../spend.ts';
 import type { TableLabels } from './contenders.ts';
 import { loadTable } from './load.ts';
-import { measureTable } from './measure.ts';
+import { measureTable, type TableInput } from './measure.ts';
 import type { TableEvalOptions } from './options.ts';
 import type { TableManifest, TableMetrics } from './result.ts';
 import { type OutcomeTable, pickRows } from './table.ts';
@@ -26,50 +26,96 @@ export type TableOutcome =
 /**
  * A router on real outcomes: five folds, so that no row is judged by what was fitted on it, against every control a router must beat.
  *
- * @throws RouterError `dataset.invalid`, `input.not-found`, `options.invalid`, or `eval.invalid` when no unseen row is left
+ * @throws RouterError `dataset.invalid`, `input.not-found`, `options.invalid`, `eval.locked`, `eval.interrupted`, or `eval.invalid` when no
+ *   unseen row is left
  */
 export async function runTable(options: TableEvalOptions, parts: EvalParts): Promise<TableOutcome> {
-  const [startedAt, started] = [parts.clock.now(), parts.clock.monotonic()];
+  const started = parts.clock.monotonic();
   const loaded = await loadTable(options.outcomes, tableOptions(options), parts.files);
   const { table, seen } = unseenRows(limited(loaded, options), options, parts);
-  const asked = table.ids.map((id, row): AskedRow => ({ id: id.slice(0, 256), request: toRequest(table.prompts[row] ?? '') }));
+  const asked = table.ids.map((id, row): AskedRow => ({ id, request: toRequest(table.prompts[row] ?? '') }));
   const stop = askForMoney(asked, options, parts);
   if (stop !== null) return stop;
-  const { labels, spentUsd, skipped } = await labelRows(asked, options, parts);
-  const { seed, replicates } = { seed: options.seed ?? EVAL_DEFAULTS.seed, replicates: options.replicates ?? EVAL_DEFAULTS.replicates };
-  const { taxonomy, policy } = parts;
-  const pinned = options.objective !== undefined;
-  const objective = { pinned, ...(options.objective ?? { name: policy.objective, usdWeight: OBJECTIVES[policy.objective].usdWeight }) };
-  const pair = {
-    ...(options.strong === undefined ? {} : { strong: options.strong }),
-    ...(options.weak === undefined ? {} : { weak: options.weak }),
+  const input = inputOf(table, options, parts);
+  const identity = identityOf(table, input, parts);
+  const hash = identityHash(identity);
+  const run = openRun({ ...openOptions(options), name: table.name, identity, hash }, parts);
+  try {
+    const results = await predictEvery(asked, run, options, parts);
+    const metrics = measureTable({ ...input, labels: labelsOf(results) });
+    metrics.fit.inSample = options.inSample ?? false;
+    const manifest: TableManifest = {
+      schemaVersion: 1,
+      status: isPartial(results) ? 'partial' : 'complete',
+      startedAt: run.startedAt,
+      identity,
+      hash,
+      seconds: (parts.clock.monotonic() - started) / 1_000,
+      spentUsd: spentOf(results),
+      resumed: run.resumed,
+      changed: options.allowChanged ?? false,
+      seen,
+      context: parts.context,
+    };
+    writeResults(run.folder, { 'metrics.json': metrics, 'manifest.json': manifest }, tableMarkdown(metrics, manifest), parts.files);
+    return {
+      kind: 'done',
+      exitCode: isPartial(results) ? 4 : 0,
+      screen: tableScreen(metrics, manifest, run.folder),
+      metrics,
+      folder: run.folder,
+    };
+  } finally {
+    run.close();
+  }
+}
+
+function inputOf(
+  table: OutcomeTable,
+  options: TableEvalOptions,
+  { taxonomy, policy, categoryDomains = {} }: EvalParts,
+): Omit<TableInput, 'labels'> {
+  const { strong, weak, objective, seed = EVAL_DEFAULTS.seed, replicates = EVAL_DEFAULTS.replicates } = options;
+  const standard = { name: policy.objective, usdWeight: OBJECTIVES[policy.objective].usdWeight };
+  const pair = { ...(strong === undefined ? {} : { strong }), ...(weak === undefined ? {} : { weak }) };
+  return {
+    table,
+    taxonomy,
+    domains: categoryDomains,
+    objective: { pinned: objective !== undefined, ...(objective ?? standard) },
+    seed,
+    replicates,
+    ...pair,
   };
-  const measured = measureTable({ table, taxonomy, labels, domains: parts.categoryDomains ?? {}, objective, seed, replicates, ...pair });
-  const metrics: TableMetrics = { ...measured, fit: { ...measured.fit, inSample: options.inSample ?? false } };
-  const seconds = (parts.clock.monotonic() - started) / 1_000;
-  const identity = {
-    table: { name: table.name, hash: table.hash, rows: table.ids.length },
-    classifiers: labels.map(({ name }) => name),
+}
+
+function identityOf(
+  { name, hash, ids, models }: OutcomeTable,
+  { objective, seed, replicates, strong, weak }: Omit<TableInput, 'labels'>,
+  { classifiers }: EvalParts,
+): Identity {
+  return {
+    table: `${name} ${hash}`,
+    rows: ids.length,
+    models: models.map((model) => model.name),
+    pair: [strong ?? null, weak ?? null],
+    objective,
+    classifiers: classifiers.map((classifier) => `${classifier.name} ${classifier.version ?? ''}`.trim()),
     seed,
     replicates,
   };
-  const manifest: TableManifest = {
-    schemaVersion: 1,
-    status: skipped ? 'partial' : 'complete',
-    startedAt: new Date(startedAt).toISOString(),
-    seconds,
-    ...identity,
-    spentUsd,
-    seen,
-    context: parts.context,
-    hash: shortHash(canonicalJson(identity)),
-  };
-  const folder = newFolder(options.runsFolder, table.name, table.hash, startedAt, parts.files);
-  const screen = tableScreen(metrics, manifest, folder);
-  parts.files.write(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 1)}\n`);
-  parts.files.write(join(folder, 'report.md'), tableMarkdown(metrics, manifest));
-  parts.files.write(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
-  return { kind: 'done', exitCode: skipped ? 4 : 0, screen, metrics, folder };
+}
+
+function labelsOf(results: ReadonlyMap<string, PredictResult>): TableLabels[] {
+  return [...results].map(([name, { rows }]) => ({
+    name,
+    labels: rows.map(({ label }) => label),
+    usd: Float64Array.from(rows, ({ usd, state }) => (state === 'ok' ? (usd ?? Number.NaN) : 0)),
+  }));
+}
+
+function openOptions({ runsFolder, resume, allowChanged }: TableEvalOptions) {
+  return { runsFolder, ...(resume === undefined ? {} : { resume }), ...(allowChanged === undefined ? {} : { allowChanged }) };
 }
 
 function tableOptions({ models, strong, weak, assumeOutputTokens, priceOf, skipBad }: TableEvalOptions) {
@@ -123,33 +169,4 @@ function askForMoney(rows: readonly AskedRow[], { maxUsd, dryRun }: TableEvalOpt
   const ready = estimates.length === 0 || (maxUsd !== undefined && estimates.every(({ missing }) => missing === null));
   if (ready && dryRun !== true) return null;
   return { kind: 'estimate', exitCode: dryRun === true ? 0 : 2, screen: estimateText(estimates, rows.length, maxUsd) };
-}
-
-async function labelRows(
-  rows: readonly AskedRow[],
-  options: TableEvalOptions,
-  parts: EvalParts,
-): Promise<{ labels: TableLabels[]; spentUsd: number; skipped: boolean }> {
-  const labels: TableLabels[] = [];
-  let [spentUsd, skipped, done] = [0, false, 0];
-  for (const classifier of parts.classifiers) {
-    const onRow = () => parts.progress?.(++done, rows.length * parts.classifiers.length, classifier.name);
-    const result = await predictAll(classifier, rows, { clock: parts.clock, onRow, ...callOptions(classifier, options) });
-    spentUsd += result.spentUsd;
-    skipped ||= result.rows.some(({ state }) => state === 'skipped_budget');
-    labels.push({
-      name: classifier.name,
-      labels: result.rows.map(({ label }) => label),
-      usd: Float64Array.from(result.rows, ({ usd, state }) => (state === 'ok' ? (usd ?? Number.NaN) : 0)),
-    });
-  }
-  return { labels, spentUsd, skipped };
-}
-
-function callOptions({ paid }: EvalClassifier, { jobs, maxUsd, signal }: TableEvalOptions) {
-  return {
-    jobs: paid === undefined ? 1 : (jobs ?? EVAL_DEFAULTS.jobs),
-    ...(maxUsd === undefined ? {} : { maxUsd }),
-    ...(signal === undefined ? {} : { signal }),
-  };
 }

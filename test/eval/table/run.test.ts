@@ -38,7 +38,7 @@ describe('a router on outcomes', () => {
         .filter((path) => path.startsWith(`${folder}/`))
         .map((path) => path.slice(folder.length + 1))
         .sort(),
-    ).toEqual(['.folder', 'manifest.json', 'metrics.json', 'report.md']);
+    ).toEqual(['.folder', 'manifest.json', 'metrics.json', 'report.md', 'rows.jsonl']);
   });
 
   it('is not better than its own choices shuffled only when labels say nothing', async () => {
@@ -55,9 +55,9 @@ describe('a router on outcomes', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('A/A: on models nobody can tell apart by text, few of twenty tables are called BETTER', async () => {
+  it('A/A: on models nobody can tell apart by text, few of ten tables are called BETTER', async () => {
     let better = 0;
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 10; seed++) {
       const { metrics } = await evaluate(
         { ...alike(150, seed), category: undefined as never },
         { replicates: 200 },
@@ -65,7 +65,7 @@ describe('a router on outcomes', () => {
       ).catch(async () => evaluate(alike(150, seed), { replicates: 200 }, { classifiers: [byWord] }));
       if (metrics.verdict.word === 'BETTER') better++;
     }
-    expect(better).toBeLessThanOrEqual(3);
+    expect(better).toBeLessThanOrEqual(1);
   });
 
   it('has every control, the skylines among them', async () => {

@@ -1,0 +1,77 @@
+import { RouterError } from '../core/errors.ts';
+import { EVAL_DEFAULTS } from './options.ts';
+import type { EvalClassifier, EvalParts } from './parts.ts';
+import { type AskedRow, type Predicted, type PredictResult, predictAll } from './predict.ts';
+import type { OpenRun } from './run-folder.ts';
+
+export type PredictRunOptions = {
+  jobs?: number;
+  maxUsd?: number;
+  /** Ask again for rows an earlier attempt lost to the provider. @default false */
+  retryErrors?: boolean;
+  signal?: AbortSignal;
+};
+
+/**
+ * Labels of every row by every classifier: rows an earlier attempt has are taken from the log, the others asked and logged one by one.
+ *
+ * @throws RouterError `eval.interrupted` when the signal fired; what was answered is kept
+ */
+export async function predictEvery(
+  rows: readonly AskedRow[],
+  run: OpenRun,
+  options: PredictRunOptions,
+  parts: Pick<EvalParts, 'classifiers' | 'clock' | 'progress'>,
+): Promise<Map<string, PredictResult>> {
+  const results = new Map<string, PredictResult>();
+  const all = rows.length * parts.classifiers.length;
+  let finished = 0;
+  for (const classifier of parts.classifiers) {
+    const known = knownRows(run, classifier.name, options.retryErrors ?? false);
+    finished += known.size;
+    const onRow = (row: Predicted) => {
+      run.log(classifier.name, row);
+      finished++;
+      parts.progress?.(finished, all, classifier.name);
+    };
+    const asked = rows.filter(({ id }) => !known.has(id));
+    const fresh = await predictAll(classifier, asked, { clock: parts.clock, onRow, ...callOptions(classifier, known, options) });
+    if (options.signal?.aborted) throw interrupted(finished, all, run.folder);
+    results.set(classifier.name, merged(rows, known, fresh));
+  }
+  return results;
+}
+
+function knownRows({ done }: OpenRun, name: string, retryErrors: boolean): Map<string, Predicted> {
+  const known = new Map<string, Predicted>();
+  for (const { classifier, ...row } of done) {
+    if (classifier !== name) continue;
+    if (row.state === 'provider_error' && retryErrors) known.delete(row.id);
+    else known.set(row.id, row);
+  }
+  return known;
+}
+
+function callOptions({ paid }: EvalClassifier, known: ReadonlyMap<string, Predicted>, { jobs, maxUsd, signal }: PredictRunOptions) {
+  let spentUsd = 0;
+  if (paid !== undefined) for (const { usd } of known.values()) spentUsd += usd ?? 0;
+  return {
+    jobs: paid === undefined ? 1 : (jobs ?? EVAL_DEFAULTS.jobs),
+    spentUsd,
+    ...(maxUsd === undefined ? {} : { maxUsd }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function merged(rows: readonly AskedRow[], known: ReadonlyMap<string, Predicted>, fresh: PredictResult): PredictResult {
+  let next = 0;
+  const all = rows.map(({ id }) => known.get(id) ?? (fresh.rows[next++] as Predicted));
+  return { ...fresh, rows: all };
+}
+
+function interrupted(finished: number, all: number, folder: string): RouterError {
+  return new RouterError('eval.interrupted', `interrupted after ${finished} of ${all} labels, all of them kept in \`${folder}\``, {
+    where: folder,
+    advice: 'run the same command again to go on from there',
+  });
+}
