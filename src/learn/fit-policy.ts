@@ -7,7 +7,7 @@ import { shortHash } from '../eval/load.ts';
 import type { Gap } from '../eval/metrics/gap.ts';
 import { isGap } from '../eval/metrics/gap.ts';
 import { usdWeightGrid } from '../eval/table/choose.ts';
-import type { FitData } from './fit-data.ts';
+import { type FitData, withoutKinds } from './fit-data.ts';
 import { type Dial, settle } from './fit-dial.ts';
 import { type Evidence, gather, guard, usdOrNothing, usdPer1k } from './fit-guard.ts';
 import { encodeHeads, scoresOfRow } from './fit-heads.ts';
@@ -30,6 +30,8 @@ export type FitOptions = {
 
 export type FitResult = { policy: PolicyInput & { fitted: Fitted }; weights: Uint8Array | null };
 
+/** Learned kinds that move expectations less than this are left out. */
+const WORTH = 0.05;
 /** Trades tried, from quality alone to cheapness alone. */
 const TRADES = 41;
 
@@ -45,7 +47,8 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
   const { blend, expected } = blendBy(left, data, everything);
   const usd = usdOrNothing(left.guessed.usd, data.table);
   const { usdWeight, constant } = settle(dial, { table: data.table, expected, usd, grid, rows: everything });
-  const parts = fitParts(data, everything, ids, seed);
+  const told = data.kinds.learned && blend.kinds < WORTH ? withoutKinds(data) : data;
+  const parts = fitParts(told, everything, ids, seed);
   const weights = blend.heads + blend.kinds > 0 ? encodeHeads(parts.heads) : null;
   const hash = weights === null ? null : shortHash(weights);
   const verdict = guard(evidence, dial);
@@ -62,7 +65,7 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
     dial: { kind: dial.kind, text: dialText(dial), assumes: assumptionOf(dial) },
     blend,
     models: parts.figures.models,
-    kinds: describedKinds(parts, data),
+    kinds: describedKinds(parts, told),
     cells: parts.figures.cells,
     folds: { count: folds.count, ...resultsOf(evidence, left) },
     weights: hash === null ? null : { file: options.weightsFile(hash), hash },

@@ -12,7 +12,7 @@ const WORD = /\p{L}[\p{L}\p{N}_'-]{2,30}/gu;
  * Words that speak most for each kind: the z-score of the log-odds of standing in a text of the kind against all others.
  * Source: Monroe, Colaresi & Quinn 2008, Political Analysis 16(4), with an even prior.
  */
-export function tellingTerms(prompts: readonly string[], { names, of }: NamedKinds): string[][] {
+export function tellingTerms(prompts: readonly string[], { names, of }: Pick<NamedKinds, 'names' | 'of'>): string[][] {
   const texts = new Float64Array(names.length);
   const counts = new Map<string, Float64Array>();
   for (const [row, prompt] of prompts.entries()) {

@@ -7,6 +7,8 @@ import { type Dial, KEEP } from './fit-dial.ts';
 import { type ModelSource, policyModels } from './fit-models.ts';
 import { type FitResult, fitPolicy } from './fit-policy.ts';
 
+const DEFAULT_SEED = 1;
+
 export type FitCommand = {
   table: OutcomeTable;
   /** Where the policy goes; its weights lie beside it. */
@@ -31,14 +33,14 @@ export type FitReport = { out: string; weights: string | null; bytes: { policy: 
  * @throws RouterError `options.invalid` for a dial the table cannot satisfy
  */
 export async function fitOutcomes({ table, out, readers, classifier, models, ...rest }: FitCommand): Promise<FitReport> {
-  const data = await readFitData(table, readers);
+  const data = await readFitData(table, readers, rest.seed ?? DEFAULT_SEED);
   const stem = basename(out).replace(/\.json$/, '');
   const { policy, weights } = fitPolicy(data, {
     models: policyModels(table, models),
     dial: rest.dial ?? KEEP,
     classifier,
     weightsFile: (hash) => `${stem}.${hash}.bin`,
-    seed: rest.seed ?? 1,
+    seed: rest.seed ?? DEFAULT_SEED,
     folds: rest.folds ?? 5,
     ...(rest.tell === undefined ? {} : { tell: rest.tell }),
   });

@@ -15,7 +15,7 @@ export const readers: FitReaders = {
 
 /** A fit in memory. */
 export async function fitted(table: OutcomeTable, options: Partial<FitOptions> = {}): Promise<FitResult> {
-  const data = await readFitData(table, readers);
+  const data = await readFitData(table, readers, 1);
   return fitPolicy(data, {
     models: policyModels(table, { known: [], catalogue: [] }),
     dial: KEEP,
