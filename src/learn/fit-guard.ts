@@ -68,7 +68,14 @@ export type Verdict = { routed: boolean; why: string };
  * Leaves the best single model only on paired evidence that clears its own error: lift over the free mix with its whole interval above 0;
  * on large tables quality must also stay within a point of the constant where the dial promises that. Without known costs, quality itself.
  */
-export function guard({ liftOverFreeMix, overBestConstant, router }: Evidence, dial: Dial): Verdict {
+export function guard(
+  { liftOverFreeMix, overBestConstant, router }: Evidence,
+  dial: Dial,
+  categories: readonly (string | null)[],
+): Verdict {
+  const named = new Set(categories.filter((category) => category !== null)).size;
+  if (named < 2 && router.quality.length < LARGE)
+    return { routed: false, why: 'the table names no different kinds of request, and is too small to learn them' };
   if (router.mix.size === 1) return { routed: false, why: 'every request went to the same model' };
   const figure = isGap(liftOverFreeMix) ? overBestConstant : liftOverFreeMix;
   const name = isGap(liftOverFreeMix) ? 'quality above it' : 'lift over mixing single models for the same money';

@@ -51,7 +51,7 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
   const parts = fitParts(told, everything, ids, seed);
   const weights = blend.heads + blend.kinds > 0 ? encodeHeads(parts.heads) : null;
   const hash = weights === null ? null : shortHash(weights);
-  const verdict = guard(evidence, dial);
+  const verdict = guard(evidence, dial, data.table.categories);
   const constantId = ids[constant] as string;
   const fitted: Fitted = {
     schemaVersion: 1,

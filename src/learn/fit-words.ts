@@ -5,10 +5,8 @@ import type { Verdict } from './fit-guard.ts';
 /** The finding, in words a person can act on. */
 export function findingOf({ routed, why }: Verdict, constant: string, table: OutcomeTable, dial: Dial): string {
   const rows = table.ids.length.toLocaleString('en');
-  const single =
-    new Set(table.categories.filter((category) => category !== null)).size < 2 ? '; the table names no different kinds of request' : '';
   const modelled = table.evidence.usd === 'MODELLED' ? ' Cost is MODELLED: output tokens were assumed.' : '';
-  if (!routed) return `use ${constant} for everything: on ${rows} questions, ${why}${single}.${modelled}`;
+  if (!routed) return `use ${constant} for everything: on ${rows} questions, ${why}.${modelled}`;
   return `route (${dialText(dial)}): on ${rows} questions left out in turn, ${why}. Without routing: ${constant}.${modelled}`;
 }
 

@@ -82,7 +82,7 @@ describe('the guard', () => {
     const { policy } = await fitted(await fakeTable(alike(400)));
     expect(policy.fitted.choice).toBe('constant');
     expect(policy.fitted.finding).toMatch(/^use outcomes\/dear for everything: on 400 questions/);
-    expect(policy.fitted.finding).toContain('names no different kinds of request');
+    expect(policy.fitted.finding).toContain('names no different kinds of request, and is too small');
     expect(policy.pools.constant?.models).toEqual(['outcomes/dear']);
     expect(policy.rules).toEqual([{ when: {}, pool: 'constant' }]);
   });

@@ -1,0 +1,150 @@
+import { normalQuantile } from '../eval/metrics/normal.ts';
+
+/** What traffic looked like when a policy was fitted or last reviewed. */
+export type DriftReference = {
+  /** Share of each value, by axis. */
+  labels: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Mean and variance of confidence, by axis. */
+  confidence: Readonly<Record<string, { mean: number; variance: number }>>;
+  /** Share of judged answers that passed, and how many were judged; null when none was. */
+  passed: { rate: number; requests: number } | null;
+  /** Mean and variance of dollars a request, over those of known cost; null when there was none. */
+  usd: { mean: number; variance: number; requests: number } | null;
+  /** Requests it was taken from. */
+  requests: number;
+};
+
+/** One request as it came: values and confidences by axis, whether it passed (null unknown), what it cost (null unknown). */
+export type DriftEvent = {
+  labels: Readonly<Record<string, { value: string; confidence: number }>>;
+  passed: boolean | null;
+  usd: number | null;
+};
+
+export type DriftAlarm = {
+  /** What moved: `label:domain`, `confidence:complexity`, `pass-rate`, `usd`. */
+  watch: string;
+  /** Standard errors away from the reference. */
+  score: number;
+  /** Size of the shift: total variation of the mix, or difference of means. */
+  shift: number;
+  requests: number;
+};
+
+/** False alarms per stream, and how often it is looked at: see `driftLimit`. */
+export type DriftOptions = {
+  /** Chance that an unshifted stream of `stream` requests gives any alarm. @default 0.01 */
+  falseAlarms: number;
+  /** Requests of one day. @default 10000 */
+  stream: number;
+  /** Requests between two looks; each look is at the requests since the last. @default 500 */
+  window: number;
+};
+export const DRIFT_DEFAULTS: DriftOptions = { falseAlarms: 0.01, stream: 10_000, window: 500 };
+
+/** Shifts smaller than these are of no consequence, however sure: share of requests, confidence, pass rate; dollars relative to the mean. */
+const LEAST = { labels: 0.05, confidence: 0.03, passRate: 0.03, usd: 0.1 } as const;
+
+type Sums = { count: number; sum: number };
+
+/**
+ * Watches a stream for drift from a reference: the mix of labels, confidence, pass rate and price. Looks at disjoint windows; the chance of a
+ * false alarm is shared over all watches and looks of a day (Bonferroni), so that it stays below `falseAlarms` whatever their number.
+ *
+ * @returns an observer; it returns the alarms of the window that the request ends, mostly none
+ */
+export function watchDrift(reference: DriftReference, options: Partial<DriftOptions> = {}): (event: DriftEvent) => DriftAlarm[] {
+  const settings = { ...DRIFT_DEFAULTS, ...options };
+  const limit = driftLimit(reference, settings);
+  let window: DriftEvent[] = [];
+  return (event) => {
+    window.push(event);
+    if (window.length < settings.window) return [];
+    const alarms = scoreWindow(window, reference).filter(({ score, shift, least }) => score > limit && shift >= least);
+    window = [];
+    return alarms.map(({ least: _, ...alarm }) => alarm);
+  };
+}
+
+/** Standard errors beyond which a watch alarms: two-sided, shared over every value watched and every look of the stream. */
+export function driftLimit(reference: DriftReference, { falseAlarms, stream, window }: DriftOptions): number {
+  const values = Object.values(reference.labels).reduce((sum, shares) => sum + Object.keys(shares).length + 1, 0);
+  const watches =
+    values + Object.keys(reference.confidence).length + (reference.passed === null ? 0 : 1) + (reference.usd === null ? 0 : 1);
+  const looks = Math.max(1, Math.floor(stream / window));
+  return normalQuantile(1 - falseAlarms / (2 * Math.max(1, watches) * looks));
+}
+
+type Scored = DriftAlarm & { least: number };
+
+/** Every watch of a window with its score. */
+function scoreWindow(window: readonly DriftEvent[], reference: DriftReference): Scored[] {
+  return [
+    ...Object.entries(reference.labels).map(([axis, shares]) => mixScore(axis, shares, window, reference.requests)),
+    ...Object.entries(reference.confidence).flatMap(([axis, usual]) => {
+      const values = window.flatMap(({ labels }) => labels[axis]?.confidence ?? []);
+      return meanScore(`confidence:${axis}`, values, usual, reference.requests, LEAST.confidence);
+    }),
+    ...passScore(window, reference),
+    ...priceScore(window, reference),
+  ];
+}
+
+/** The value whose share moved most, in standard errors; values the reference never had count together. */
+function mixScore(axis: string, shares: Readonly<Record<string, number>>, window: readonly DriftEvent[], requests: number): Scored {
+  const counts = new Map<string, number>();
+  for (const { labels } of window) {
+    const value = labels[axis]?.value;
+    if (value === undefined) continue;
+    const known = Object.hasOwn(shares, value) ? value : OTHER;
+    counts.set(known, (counts.get(known) ?? 0) + 1);
+  }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  let [score, moved] = [0, 0];
+  for (const [value, share] of [...Object.entries(shares), [OTHER, 0] as const]) {
+    if (total === 0) break;
+    const now = (counts.get(value) ?? 0) / total;
+    score = Math.max(score, Math.abs(shareScore(now, total, share, requests)));
+    moved += Math.abs(now - share) / 2;
+  }
+  return { watch: `label:${axis}`, score, shift: moved, requests: window.length, least: LEAST.labels };
+}
+
+const OTHER = '\u0000';
+
+/** Difference of two shares by the arcsine transform, whose spread does not depend on the share: honest for rare values, too. Source: Anscombe 1948. */
+function shareScore(now: number, count: number, usual: number, requests: number): number {
+  const angle = (share: number, of: number) => Math.asin(Math.sqrt((share * of + 0.375) / (of + 0.75)));
+  const error = Math.sqrt(1 / (4 * count + 2) + 1 / (4 * requests + 2));
+  return (angle(now, count) - angle(usual, requests)) / error;
+}
+
+function meanScore(
+  watch: string,
+  values: readonly number[],
+  usual: { mean: number; variance: number },
+  requests: number,
+  least: number,
+): Scored[] {
+  if (values.length < 30) return [];
+  const { sum, count } = values.reduce<Sums>((sums, value) => ({ count: sums.count + 1, sum: sums.sum + value }), { count: 0, sum: 0 });
+  const mean = sum / count;
+  const own = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (count - 1);
+  const error = Math.sqrt(Math.max(own, usual.variance) / count + usual.variance / requests);
+  const shift = Math.abs(mean - usual.mean);
+  return [{ watch, score: error === 0 ? (shift === 0 ? 0 : Number.POSITIVE_INFINITY) : shift / error, shift, requests: count, least }];
+}
+
+function passScore(window: readonly DriftEvent[], { passed }: DriftReference): Scored[] {
+  const judged = window.flatMap((event) => event.passed ?? []);
+  if (passed === null || judged.length < 30) return [];
+  const now = judged.filter(Boolean).length / judged.length;
+  const score = Math.abs(shareScore(now, judged.length, passed.rate, passed.requests));
+  return [{ watch: 'pass-rate', score, shift: Math.abs(now - passed.rate), requests: judged.length, least: LEAST.passRate }];
+}
+
+function priceScore(window: readonly DriftEvent[], { usd }: DriftReference): Scored[] {
+  if (usd === null) return [];
+  const costs = window.flatMap((event) => event.usd ?? []);
+  return meanScore('usd', costs, usd, usd.requests, LEAST.usd * usd.mean);
+}
