@@ -60,7 +60,8 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
     scopes,
     turn: followed.turn,
     experiment: arm === undefined ? undefined : { name: runner.experiment?.name ?? '', arm: arm.name, diverted },
-    shadow: shadowOf(runner.shadow, request, input, parts),
+    // The caller's own wishes, without what the arm adds: another policy is asked the same question.
+    shadow: shadowOf(runner.shadow, request, { ...input, overrides: asked.overrides }, parts),
     ms: { classify: classified - started, decide: decided - classified, total: decided - started },
   };
 }

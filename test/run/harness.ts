@@ -1,5 +1,4 @@
 import { type VirtualTime, virtualTime } from '../../evals/prove/virtual-time.ts';
-import type { ChatChunk } from '../../src/core/completion.ts';
 import type { Provider, ProviderCall } from '../../src/core/contracts.ts';
 import { type ErrorCode, RouterError, type RouterErrorOptions } from '../../src/core/errors.ts';
 import type { Model } from '../../src/core/models.ts';
@@ -80,5 +79,3 @@ export function rig(doings: Record<string, Doing>, options: Partial<RunOptions> 
   });
   return { time, parts, calls, events, plan, state };
 }
-
-export const textOf = (chunks: readonly ChatChunk[]): string => chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
