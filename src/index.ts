@@ -3,6 +3,7 @@
 export type { Completed, CompleteOptions, Streamed } from './complete.ts';
 export { loadExamples } from './config/examples.ts';
 export type { ClassifierName, RouterOptions } from './config/schema.ts';
+export type { Alert } from './core/alert.ts';
 export type { ChatChunk, ChatCompletion } from './core/completion.ts';
 export type { Classifier, Clock, Embedded, Embedder, Provider, ProviderAnswer, ProviderCall, Recorder, Timers } from './core/contracts.ts';
 export type {
@@ -46,7 +47,6 @@ export { type FakeAnswer, type FakeOptions, fakeProvider } from './providers/fak
 export { openaiProvider } from './providers/openai.ts';
 export type { OpenAIProviderOptions } from './providers/openai-options.ts';
 export { type Cassette, recordingProvider, replayProvider } from './providers/replay.ts';
-export type { Alert } from './record/alerts.ts';
 export { jsonlRecorder, readRecords } from './record/jsonl.ts';
 export { type MemoryRecorder, memoryRecorder } from './record/memory.ts';
 export { type OutcomeTable, outcomesOf } from './record/outcomes.ts';

@@ -10,7 +10,7 @@ export async function example() {
     recorder: memoryRecorder(),
     compareWith: 'cloud/strong',
     alerts: { dailyUsd: 0.000_001 },
-    onAlert: (alert) => alerts.push(alert as Alert),
+    onAlert: (alert) => alerts.push(alert),
   });
   const { route } = await router.complete('Hello there, how are you?');
   await router.feedback(route.requestId, 1);

@@ -1,3 +1,4 @@
+import type { Alert } from '../core/alert.ts';
 import type { Classifier, Clock, Provider } from '../core/contracts.ts';
 import { failWithProblems, RouterError } from '../core/errors.ts';
 import type { Model } from '../core/models.ts';
@@ -7,11 +8,12 @@ import type { Taxonomy } from '../core/taxonomy.ts';
 import type { Experiment, Runner } from '../parts.ts';
 import { openaiProvider } from '../providers/openai.ts';
 import { PRESETS } from '../providers/presets.ts';
-import { type Alert, createAlerts } from '../record/alerts.ts';
+import { createAlerts } from '../record/alerts.ts';
 import { createStats, type StatsKeeper } from '../record/stats.ts';
 import { createHealth, type Health } from '../run/health.ts';
 import { createLedger } from '../run/ledger.ts';
 import { createLimiter } from '../run/limits.ts';
+import { sharedHealth } from '../run/shared-health.ts';
 import { nodeTimers } from '../run/timers.ts';
 import { createPins, createTurns } from '../run/turns.ts';
 import { memoryState } from '../state/memory.ts';
@@ -36,9 +38,11 @@ export type BuiltRunner = { runner: Runner; stats: StatsKeeper; health: Health; 
 /** The running side of a router: providers by name, health, budgets, limits, statistics. Opens nothing before the first call. */
 export function buildRunner({ options, policy, load, rescore, clock, digest }: RunInputs): BuiltRunner {
   const state = options.state ?? memoryState({ clock });
-  const health = createHealth(clock);
+  const own = createHealth(clock);
+  // Within one process there is nobody to tell.
+  const health = options.state === undefined ? own : sharedHealth(own, state, clock);
   const stats = createStats(comparison(options, policy));
-  const onAlert = (options.onAlert ?? (() => undefined)) as (alert: Alert) => void;
+  const onAlert = options.onAlert ?? (() => undefined);
   const watchRecords = createAlerts(options.alerts, onAlert);
   const { passthrough, ...runOptions } = options.run;
   const runner: Runner = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Alert } from '../core/alert.ts';
 import type { Provider, Timers } from '../core/contracts.ts';
 import type { PolicyInput } from '../core/policy.ts';
 import type { State } from '../core/state.ts';
@@ -86,7 +87,7 @@ export const runOptions = {
   shadow: z.strictObject({ name: z.string().min(1).max(128), policy: PolicySource }).optional(),
   /** The model whose price every answer is compared with in `stats()`. */
   compareWith: z.string().optional(),
-  onAlert: z.custom<(alert: unknown) => void>(isFunction, 'expected a function').optional(),
+  onAlert: z.custom<(alert: Alert) => void>(isFunction, 'expected a function').optional(),
   alerts: z
     .strictObject({
       failureShare: z.number().min(0).max(1).default(0.2),

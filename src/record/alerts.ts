@@ -1,15 +1,6 @@
+import type { Alert } from '../core/alert.ts';
 import type { RouteRecord } from '../core/record.ts';
 import { wasAnswered } from './stats.ts';
-
-/** What an operator should hear of. */
-export type Alert =
-  | { kind: 'failures'; share: number; requests: number }
-  | { kind: 'spend'; spentUsd: number; limitUsd: number }
-  | { kind: 'label-drift'; axis: string; index: number; requests: number }
-  | { kind: 'unauthorised'; model: string; detail: string }
-  | { kind: 'breaker-opened'; model: string }
-  | { kind: 'over-reservation'; model: string; requestId: string; reservedUsd: number; actualUsd: number }
-  | { kind: 'record-failed'; detail: string };
 
 export type AlertOptions = {
   /** Share of the last 50 run requests that may fail, 0..1. @default 0.2 */

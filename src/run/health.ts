@@ -27,7 +27,7 @@ export type Health = {
   reached(model: string): void;
   /** True when this failure opened the breaker. */
   failed(model: string): boolean;
-  park(model: string, ms: number, reason?: 'parked' | 'unauthorised'): void;
+  park(model: string, ms: number, reason?: 'parked' | 'unauthorised' | 'breaker'): void;
   /** Takes one retry from the candidate's budget, if it has one. */
   takeRetry(model: string): boolean;
   /** Null until five answers were measured. */
@@ -37,7 +37,7 @@ export type Health = {
 type Candidate = {
   breaker: Breaker;
   parkedUntil: number;
-  parkReason: 'parked' | 'unauthorised';
+  parkReason: 'parked' | 'unauthorised' | 'breaker';
   retries: number;
   refilledAt: number;
   samples: number[];

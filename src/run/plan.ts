@@ -1,3 +1,4 @@
+import type { Alert } from '../core/alert.ts';
 import type { ChatChunk, ChatCompletion } from '../core/completion.ts';
 import type { Clock, Provider, Timers } from '../core/contracts.ts';
 import type { Skip } from '../core/decision.ts';
@@ -35,13 +36,6 @@ export type RunPlan = {
   deadlineMs?: number;
 };
 
-/** What deserves somebody's attention while requests run. */
-export type RunEvent =
-  | { kind: 'breaker-opened'; model: string }
-  | { kind: 'unauthorised'; model: string; detail: string }
-  | { kind: 'over-reservation'; model: string; requestId: string; reservedUsd: number; actualUsd: number }
-  | { kind: 'record-failed'; detail: string };
-
 export type RunParts = {
   /** @throws RouterError `provider.missing-key` or `provider.unknown`; the candidate is then passed over. */
   provider: (model: Model) => Provider;
@@ -52,7 +46,8 @@ export type RunParts = {
   limiter: Limiter;
   ledger: Ledger;
   options: RunOptions;
-  notify?: (event: RunEvent) => void;
+  /** Told of what deserves somebody's attention. */
+  notify?: (alert: Alert) => void;
 };
 
 /** Takes the chunks of a streamed answer; the promise settles when the reader has taken one. */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RouteRecord } from '../../src/core/record.ts';
 import { fakeProvider } from '../../src/providers/fake.ts';
-import { ALERT_DEFAULTS, type Alert, createAlerts, stabilityIndex } from '../../src/record/alerts.ts';
+import { ALERT_DEFAULTS, createAlerts, stabilityIndex } from '../../src/record/alerts.ts';
 import { jsonlRecorder, readRecords, sealed } from '../../src/record/jsonl.ts';
 import { memoryRecorder } from '../../src/record/memory.ts';
 import { outcomesOf } from '../../src/record/outcomes.ts';

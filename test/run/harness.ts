@@ -1,4 +1,5 @@
 import { type VirtualTime, virtualTime } from '../../evals/prove/virtual-time.ts';
+import type { Alert } from '../../src/core/alert.ts';
 import type { Provider, ProviderCall } from '../../src/core/contracts.ts';
 import { type ErrorCode, RouterError, type RouterErrorOptions } from '../../src/core/errors.ts';
 import type { Model } from '../../src/core/models.ts';
@@ -8,7 +9,7 @@ import { createHealth } from '../../src/run/health.ts';
 import { createLedger } from '../../src/run/ledger.ts';
 import { createLimiter } from '../../src/run/limits.ts';
 import { RUN_DEFAULTS, type RunOptions } from '../../src/run/options.ts';
-import type { RunEvent, RunParts, RunPlan } from '../../src/run/plan.ts';
+import type { RunParts, RunPlan } from '../../src/run/plan.ts';
 import { memoryState } from '../../src/state/memory.ts';
 import { model } from '../support/models.ts';
 
@@ -19,7 +20,7 @@ export type Rig = {
   time: VirtualTime;
   parts: RunParts;
   calls: { model: string; at: number }[];
-  events: RunEvent[];
+  events: Alert[];
   plan(extra?: Partial<RunPlan>): RunPlan;
   state: ReturnType<typeof memoryState>;
 };
@@ -42,7 +43,7 @@ export const after =
 export function rig(doings: Record<string, Doing>, options: Partial<RunOptions> = {}, models: Record<string, Partial<Model>> = {}): Rig {
   const time = virtualTime();
   const calls: Rig['calls'] = [];
-  const events: RunEvent[] = [];
+  const events: Alert[] = [];
   const providers = new Map<string, Provider>();
   for (const [id, doing] of Object.entries(doings)) {
     const reply = (call: ProviderCall, turn: number) => {

@@ -1,0 +1,9 @@
+/** What an operator should hear of. */
+export type Alert =
+  | { kind: 'failures'; share: number; requests: number }
+  | { kind: 'spend'; spentUsd: number; limitUsd: number }
+  | { kind: 'label-drift'; axis: string; index: number; requests: number }
+  | { kind: 'unauthorised'; model: string; detail: string }
+  | { kind: 'breaker-opened'; model: string }
+  | { kind: 'over-reservation'; model: string; requestId: string; reservedUsd: number; actualUsd: number }
+  | { kind: 'record-failed'; detail: string };
