@@ -7,24 +7,40 @@ import type { Finding } from './finding.ts';
 /** Requests before the clock counts: the first ones meet code that is not compiled yet. */
 const WARM_UP = 10_000;
 
-/** What routing adds without a language model: view, classify, decide, record. Measured around `router.route`, requests one after another. */
+/**
+ * What routing adds without a language model: view, classify, decide, record. Requests one after another; nothing here waits for
+ * anything, so processor time is what an idle machine would take, and the clock on a busy one mostly tells of its other work: both are shown.
+ */
 export async function proveOverhead({ requests }: { requests: number }): Promise<Finding[]> {
   const router = createRouter({ recorder: memoryRecorder(100) });
   const texts = sampleTexts();
   const times: number[] = [];
+  const walls: number[] = [];
   for (let request = -WARM_UP; request < requests; request++) {
     const text = texts[(request + WARM_UP) % texts.length] ?? 'hello';
     const began = performance.now();
+    const used = process.cpuUsage();
     await router.route(text);
-    if (request >= 0) times.push(performance.now() - began);
+    const { user, system } = process.cpuUsage(used);
+    if (request < 0) continue;
+    times.push((user + system) / 1_000);
+    walls.push(performance.now() - began);
   }
   await router.close();
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.ceil(share * times.length) - 1] ?? Number.NaN;
-  return [
-    { claim: `routing overhead p50 of ${requests}, milliseconds (at most 0.1)`, found: at(0.5).toFixed(4), holds: at(0.5) <= 0.1 },
-    { claim: `routing overhead p99 of ${requests}, milliseconds (at most 1)`, found: at(0.99).toFixed(4), holds: at(0.99) <= 1 },
-  ];
+  const claim = (name: string, share: number, most: number): Finding => {
+    const [cpu, wall] = [quantile(times, share), quantile(walls, share)];
+    return {
+      claim: `routing overhead ${name} of ${requests}, processor milliseconds (at most ${most})`,
+      found: `${cpu.toFixed(3)} (${wall.toFixed(3)} by the clock)`,
+      holds: cpu <= most,
+    };
+  };
+  return [claim('p50', 0.5, 0.1), claim('p99', 0.99, 1)];
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
 }
 
 /** Requests of the shipped development set: real lengths and languages. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../src/core/alert.ts';
 import type { RouteRecord } from '../../src/core/record.ts';
 import { fakeProvider } from '../../src/providers/fake.ts';
 import { ALERT_DEFAULTS, createAlerts, stabilityIndex } from '../../src/record/alerts.ts';
