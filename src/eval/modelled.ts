@@ -72,8 +72,9 @@ export function choicesOf(
 ): Int32Array {
   const index = new Map(models.map(({ id }, position) => [id, position]));
   const nothing: AnyLabel = unsureLabel(taxonomy, 'failed');
-  return Int32Array.from(rows, ({ facts }, row) => {
-    const decision = decide({ label: labels[row] ?? nothing, facts, overrides }, policy);
+  return Int32Array.from(rows, ({ facts, row: { request } }, row) => {
+    const scores = policy.read === undefined ? {} : { scores: policy.read(request) };
+    const decision = decide({ label: labels[row] ?? nothing, facts, overrides, ...scores }, policy);
     return decision.kind === 'chosen' ? (index.get(decision.model) ?? -1) : -1;
   });
 }

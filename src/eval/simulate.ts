@@ -75,7 +75,7 @@ export function simulate(input: SimulationInput): Simulation {
       ...routers.filter((other) => other !== router),
     ],
   };
-  const { usdWeight } = OBJECTIVES[policy.objective];
+  const usdWeight = policy.usdWeight ?? OBJECTIVES[policy.objective].usdWeight;
   const reduced = (contender: Contender) => ({ mix: tierMixOf(contender.choices, rows, models), usd: meanOf(contender.usd) });
   return {
     n: rows.length,

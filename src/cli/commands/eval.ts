@@ -62,6 +62,7 @@ function tableOptions(outcomes: string, flags: Flags, io: Io): TableEvalOptions 
     runsFolder: resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs'),
     priceOf: (model) => prices.get(model)?.price ?? null,
     inSample: flags.on('in-sample'),
+    byPolicy: flags.text('policy') !== undefined,
     skipBad: flags.on('skip-bad'),
     dryRun: flags.on('dry-run'),
     signal: io.signal,

@@ -30,10 +30,10 @@ function tradeText({ objective: { name, usdWeight, usdWeightByFold } }: TableMet
   return left === 0 ? standard : `${standard}; ${left} of ${usdWeightByFold.length} folds left it where the others were sure of a lift`;
 }
 
-function routerLine({ router, classifier, strong }: TableMetrics): string {
+function routerLine({ router, classifier, strong, policy }: TableMetrics): string {
   const saving = router.savingAtBestConstantQuality;
   return [
-    `${classifier} · quality ${shareText(router.quality)}`,
+    `${classifier}${policy === null ? '' : ` by policy ${policy.name}`} · quality ${shareText(router.quality)}`,
     `cost/1k ${usdText(router.usdPer1k)} (classifier ${usdText(router.classifierUsdPer1k)} of it)`,
     `saving at the best constant’s quality ${saving === null ? 'none' : percentText(saving)}`,
     ...(strong === null || router.apgr === undefined
@@ -50,9 +50,11 @@ function lossLine({ loss }: TableMetrics): string {
   return `to the oracle ${pointsText(loss.total.mean)} pts of utility = ${part('table', loss.table)} ${part('classifier', loss.classifier)} ${part('operations', loss.operations)}`;
 }
 
-function validityLine({ n, table: { incomplete, skipped, clusters }, fit }: TableMetrics, { seen }: TableManifest): string {
+function validityLine({ n, table: { incomplete, skipped, clusters }, fit, policy }: TableMetrics, { seen }: TableManifest): string {
   return [
-    `${n} rows scored, each fitted on ${fit.rows} others (${fit.folds} folds)`,
+    policy === null
+      ? `${n} rows scored, each fitted on ${fit.rows} others (${fit.folds} folds)`
+      : `${n} rows scored${policy.fittedOn === null ? '' : `, fitted on ${policy.fittedOn.rows} of ${policy.fittedOn.table}`}`,
     ...(clusters < n ? [`${clusters} clusters`] : []),
     ...(incomplete > 0 ? [`${incomplete} left out: not every model answered`] : []),
     ...(skipped > 0 ? [`${skipped} bad lines left out`] : []),

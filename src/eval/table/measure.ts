@@ -1,4 +1,5 @@
 import { LEVELS } from '../../core/default-taxonomy.ts';
+import type { ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Taxonomy } from '../../core/taxonomy.ts';
 import { type Contender, contenderFrom, fixedModels, meanOf } from '../field.ts';
@@ -13,6 +14,7 @@ import { judgeTable, type TableStanding, usdPer1kOf } from './judge.ts';
 import { lossSplit, type TableLoss } from './loss.ts';
 import { choicesAt, type Setting, settingOf } from './operate.ts';
 import { type PairScore, scorePair } from './pair.ts';
+import { type PolicyInput, policyRouter } from './policy-router.ts';
 import type { ContenderFigures, ModelFigures, TableMetrics } from './result.ts';
 import { savingAtQuality } from './saving.ts';
 import type { OutcomeTable } from './table.ts';
@@ -30,6 +32,8 @@ export type TableInput = {
   seed: number;
   replicates: number;
   folds?: number;
+  /** A policy to serve by, instead of a fit on the other folds. */
+  policy?: Pick<PolicyInput, 'policy' | 'requests' | 'factsOf'>;
   strong?: string;
   weak?: string;
 };
@@ -43,12 +47,19 @@ export function measureTable(input: TableInput): TableMetrics {
   const setting = settingOf(table, folds, expectedUsd(table, folds), objective);
   const [first, ...others] = input.labels;
   if (first === undefined) throw new RangeError('an evaluation needs the labels of at least one classifier');
-  const router = labelRouter(first, taxonomy, 'router', setting);
+  const router = servedBy(first, setting, input);
   const ends = { ...(strong === undefined ? {} : { strong }), ...(weak === undefined ? {} : { weak }) };
   const gold = goldOf(table, input.domains);
   const controls = controlsOf({ setting, gold, router, seed, ...ends });
   for (const labels of others) controls.set(labels.name, labelRouter(labels, taxonomy, 'router', setting));
   return assemble(input, setting, router, controls);
+}
+
+/** The router under judgement: the policy's own decisions, or labels fitted on the other folds. */
+function servedBy(labels: TableLabels, setting: Setting, { policy, taxonomy, strong, weak }: TableInput): TableContender {
+  if (policy === undefined) return labelRouter(labels, taxonomy, 'router', setting);
+  const pair = strong === undefined || weak === undefined ? {} : { pair: { strong, weak } };
+  return policyRouter({ ...policy, labels, taxonomy, ...pair }, setting);
 }
 
 function assemble(
@@ -85,7 +96,7 @@ function assemble(
   };
 }
 
-function summaryOf({ table, seed, strong, weak }: TableInput, folds: number) {
+function summaryOf({ table, seed, strong, weak, policy }: TableInput, folds: number) {
   const { name, hash, incomplete, skipped } = table;
   const n = table.ids.length;
   return {
@@ -95,9 +106,15 @@ function summaryOf({ table, seed, strong, weak }: TableInput, folds: number) {
     evidence: table.evidence,
     n,
     fit: { folds, rows: Math.round((n * (folds - 1)) / folds), seed, inSample: false },
+    policy: policy === undefined ? null : policySummary(policy.policy),
     strong: strong ?? null,
     weak: weak ?? null,
   };
+}
+
+function policySummary({ name, hash, fitted }: ReadyPolicy): TableMetrics['policy'] {
+  const fittedOn = fitted === undefined ? null : { table: fitted.table.name, rows: fitted.table.rows, ids: fitted.table.ids };
+  return { name, hash, fittedOn, finding: fitted?.finding ?? null };
 }
 
 function lossOf(
@@ -163,7 +180,8 @@ function pairFigures(
   if (strongModel === undefined || weakModel === undefined) return {};
   const width = table.models.length;
   const worth = Float64Array.from(table.ids, (_, row) => {
-    if (fitted !== null) return (fitted.own[row * width + strongAt] as number) - (fitted.own[row * width + weakAt] as number);
+    // A model that was no candidate has no guess: nothing is known about the row.
+    if (fitted !== null) return (fitted.own[row * width + strongAt] as number) - (fitted.own[row * width + weakAt] as number) || 0;
     return contender.name === 'oracle' ? (strongModel.quality[row] as number) - (weakModel.quality[row] as number) : 0;
   });
   return scorePair(worth, weakModel.quality, strongModel.quality, table.clusterOf, { replicates, random: seededRandom(seed + index) });

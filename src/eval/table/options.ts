@@ -9,6 +9,8 @@ export type TableEvalOptions = {
   models?: readonly string[];
   strong?: string;
   weak?: string;
+  /** Serve by the policy handed in, instead of fitting on the other folds. @default false */
+  byPolicy?: boolean;
   /** Output tokens to assume where the table has none; the cost is then MODELLED. */
   assumeOutputTokens?: number;
   /** Prices where `models.csv` has none. */

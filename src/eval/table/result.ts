@@ -57,6 +57,8 @@ export type TableMetrics = {
   /** What a dollar is worth when choosing; by fold, since a fold may leave it for a sure lift unless it is pinned. */
   objective: { name: string; usdWeight: number; pinned: boolean; usdWeightByFold: number[] };
   classifier: string;
+  /** The policy served by, and what it was fitted on; null when the router was fitted on the other folds of this table. */
+  policy: { name: string; hash: string; fittedOn: { table: string; rows: number; ids: string } | null; finding: string | null } | null;
   strong: string | null;
   weak: string | null;
   models: ModelFigures[];

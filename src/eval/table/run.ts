@@ -1,7 +1,8 @@
 import { RouterError } from '../../core/errors.ts';
-import { OBJECTIVES } from '../../core/policy.ts';
+import { OBJECTIVES, type ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
+import type { SeenTexts } from '../leakage.ts';
 import { identityHash, isPartial, spentOf } from '../manifest.ts';
 import { EVAL_DEFAULTS } from '../options.ts';
 import type { EvalParts } from '../parts.ts';
@@ -37,12 +38,14 @@ export async function runTable(options: TableEvalOptions, parts: EvalParts): Pro
   const stop = askForMoney(asked, options, parts);
   if (stop !== null) return stop;
   const input = inputOf(table, options, parts);
-  const identity = identityOf(table, input, parts);
+  const identity = identityOf(table, input, options, parts);
   const hash = identityHash(identity);
   const run = openRun({ ...openOptions(options), name: table.name, identity, hash }, parts);
   try {
     const results = await predictEvery(asked, run, options, parts);
-    const metrics = measureTable({ ...input, labels: labelsOf(results) });
+    const requests = asked.map(({ request }) => request);
+    const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
+    const metrics = measureTable({ ...input, ...served, labels: labelsOf(results) });
     metrics.fit.inSample = options.inSample ?? false;
     const manifest: TableManifest = {
       schemaVersion: 1,
@@ -76,7 +79,7 @@ function inputOf(
   { taxonomy, policy, categoryDomains = {} }: EvalParts,
 ): Omit<TableInput, 'labels'> {
   const { strong, weak, objective, seed = EVAL_DEFAULTS.seed, replicates = EVAL_DEFAULTS.replicates } = options;
-  const standard = { name: policy.objective, usdWeight: OBJECTIVES[policy.objective].usdWeight };
+  const standard = { name: policy.objective, usdWeight: policy.usdWeight ?? OBJECTIVES[policy.objective].usdWeight };
   const pair = { ...(strong === undefined ? {} : { strong }), ...(weak === undefined ? {} : { weak }) };
   return {
     table,
@@ -92,7 +95,8 @@ function inputOf(
 function identityOf(
   { name, hash, ids, models }: OutcomeTable,
   { objective, seed, replicates, strong, weak }: Omit<TableInput, 'labels'>,
-  { classifiers }: EvalParts,
+  { byPolicy }: TableEvalOptions,
+  { classifiers, policy }: EvalParts,
 ): Identity {
   return {
     table: `${name} ${hash}`,
@@ -100,6 +104,7 @@ function identityOf(
     models: models.map((model) => model.name),
     pair: [strong ?? null, weak ?? null],
     objective,
+    policy: byPolicy === true ? policy.hash : null,
     classifiers: classifiers.map((classifier) => `${classifier.name} ${classifier.version ?? ''}`.trim()),
     seed,
     replicates,
@@ -147,9 +152,22 @@ function limited(table: OutcomeTable, { limit, seed }: TableEvalOptions): Outcom
   );
 }
 
+/** The texts a policy was fitted on. */
+function fittedTexts({ name, fitted }: ReadyPolicy): SeenTexts {
+  return {
+    name: `the fit of policy \`${name}\``,
+    fingerprints: new Set((fitted?.table.seen ?? '').split(' ').filter((print) => print !== '')),
+  };
+}
+
 /** Rows whose text nobody learned from. */
-function unseenRows(table: OutcomeTable, { inSample }: TableEvalOptions, { seen = [] }: EvalParts): { table: OutcomeTable; seen: number } {
+function unseenRows(
+  table: OutcomeTable,
+  { inSample, byPolicy }: TableEvalOptions,
+  { seen: learned = [], policy }: EvalParts,
+): { table: OutcomeTable; seen: number } {
   if (inSample === true) return { table, seen: 0 };
+  const seen = byPolicy === true ? [...learned, fittedTexts(policy)] : learned;
   const kept = table.ids
     .map((_, row) => row)
     .filter((row) => !seen.some(({ fingerprints }) => fingerprints.has(table.fingerprints[row] ?? '')));

@@ -51,8 +51,8 @@ function wordFor([low, high]: readonly [number, number], { modelledCost, onlyMod
 /** A router that a ruler beats is no better than a ruler. */
 function adviceForBetter({ mean }: Estimated, { simpler }: VerdictInput): string {
   const rivals = simpler.filter(({ lift }) => lift >= mean - 1e-9).sort((a, b) => b.lift - a.lift);
-  if (rivals.length === 0) return 'routing pays on this table, and the labels add to what needs no labels';
-  return `routing pays on this table, but the labels add nothing: ${rivals.map(({ name, lift }) => `${name} ${pointsText(lift)}`).join(', ')} without them`;
+  if (rivals.length === 0) return 'routing pays on this table, and more than what needs no labels';
+  return `routing pays on this table, but what needs no labels lifts as much, each at its own cost: ${rivals.map(({ name, lift }) => `${name} ${pointsText(lift)}`).join(', ')}`;
 }
 
 /** Rows at which a lift of this size, or of the margin where it is smaller, would be seen at 80 % power. */
