@@ -2,7 +2,6 @@ import { BUCKETS } from '../classify/embedded/features.ts';
 import { encodeFittedWeights } from '../classify/fitted-weights.ts';
 import type { FittedScores } from '../core/fitted.ts';
 import type { Features } from './examples.ts';
-import type { FitData } from './fit-data.ts';
 import { type Target, trainWide, type Wide, wideProbabilities } from './fit-train.ts';
 
 const POWER = 0.5;
@@ -31,8 +30,16 @@ export function foldFeatures(features: Features, buckets: number): Features {
   return { ...features, buckets: Int32Array.from(counts.keys()), counts: Float32Array.from(counts.values()) };
 }
 
+/** What heads are trained on: quality by row and model, row-major, and the kind of each row (−1 for none). */
+type HeadRows = {
+  quality: Float64Array;
+  width: number;
+  features: readonly Features[];
+  kinds: { names: readonly string[]; of: Int32Array };
+};
+
 /** Trains on some rows. Seeded. */
-export function trainHeads({ quality, features, kinds, width }: FitData, rows: Int32Array, seed: number): HeadModel {
+export function trainHeads({ quality, features, kinds, width }: HeadRows, rows: Int32Array, seed: number): HeadModel {
   const shape = { logistic: width, softmax: kinds.names.length };
   const settings = { buckets: bucketsFor(width + shape.softmax), ...SETTINGS, power: POWER, seed };
   const targets = Array.from(

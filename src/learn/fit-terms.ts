@@ -1,4 +1,5 @@
-import type { NamedKinds } from './fit-data.ts';
+/** Groups by name, and the group of each row (−1 for none). */
+type Groups = { names: readonly string[]; of: Int32Array };
 
 /** Terms and examples shown of a kind. */
 const TERMS = 8;
@@ -12,7 +13,7 @@ const WORD = /\p{L}[\p{L}\p{N}_'-]{2,30}/gu;
  * Words that speak most for each kind: the z-score of the log-odds of standing in a text of the kind against all others.
  * Source: Monroe, Colaresi & Quinn 2008, Political Analysis 16(4), with an even prior.
  */
-export function tellingTerms(prompts: readonly string[], { names, of }: Pick<NamedKinds, 'names' | 'of'>): string[][] {
+export function tellingTerms(prompts: readonly string[], { names, of }: Groups): string[][] {
   const texts = new Float64Array(names.length);
   const counts = new Map<string, Float64Array>();
   for (const [row, prompt] of prompts.entries()) {
@@ -42,7 +43,7 @@ function oddsOf(own: number, total: number, texts: number, all: number): number 
 }
 
 /** Ids of the rows of a kind that its own chance is highest for. */
-export function clearestRows(ids: readonly string[], { of }: NamedKinds, kind: number, chanceOf: (row: number) => number): string[] {
+export function clearestRows(ids: readonly string[], { of }: Groups, kind: number, chanceOf: (row: number) => number): string[] {
   const rows = ids.flatMap((id, row) => (of[row] === kind ? [{ id, chance: chanceOf(row) }] : []));
   return rows
     .sort((a, b) => b.chance - a.chance || (a.id < b.id ? -1 : 1))
