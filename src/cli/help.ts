@@ -1,4 +1,5 @@
-import { COMMANDS, type Command } from './commands.ts';
+import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { COMMON_FLAGS, type Flag } from './flags.ts';
 
 /** What the numbers a command ends with mean. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../config/files.ts';
 import { ERROR_EXIT_CODES, isRouterError, RouterError } from '../core/errors.ts';
-import { COMMANDS, type Command } from './commands.ts';
+import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { parseFlags } from './flags.ts';
 import { helpText } from './help.ts';
 import type { Io } from './io.ts';

@@ -30,7 +30,7 @@ export type FitData = {
 /** What reads a request: the same label and facts that will serve it. */
 export type FitReaders = {
   classify(request: RouteRequest): Promise<AnyLabel>;
-  factsOf(request: RouteRequest): Pick<Facts, 'inputTokens'>;
+  factsOf(request: RouteRequest): Facts;
 };
 
 /** Reads every prompt of a table as the router will read requests. */

@@ -3,6 +3,7 @@ import { poolText } from '../core/fitted.ts';
 import type { PolicyModel } from '../core/models.ts';
 import type { PolicyInput } from '../core/policy.ts';
 import type { Estimated } from '../eval/compete.ts';
+import type { Contender } from '../eval/field.ts';
 import { shortHash } from '../eval/load.ts';
 import type { Gap } from '../eval/metrics/gap.ts';
 import { isGap } from '../eval/metrics/gap.ts';
@@ -28,7 +29,12 @@ export type FitOptions = {
   tell?: (text: string) => void;
 };
 
-export type FitResult = { policy: PolicyInput & { fitted: Fitted }; weights: Uint8Array | null };
+export type FitResult = {
+  policy: PolicyInput & { fitted: Fitted };
+  weights: Uint8Array | null;
+  /** What the policy would have chosen on rows left out. */
+  leftOut: Contender;
+};
 
 /** Learned kinds that move expectations less than this are left out. */
 const WORTH = 0.05;
@@ -70,7 +76,8 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
     folds: { count: folds.count, ...resultsOf(evidence, left) },
     weights: hash === null ? null : { file: options.weightsFile(hash), hash },
   };
-  return { policy: policyOf(fitted, options.models, usdWeight, verdict.routed), weights };
+  const leftOut = verdict.routed ? evidence.router : evidence.constant;
+  return { policy: policyOf(fitted, options.models, usdWeight, verdict.routed), weights, leftOut };
 }
 
 /** Weights of a dollar around the trade the table offers; quality alone where no cost is known. */

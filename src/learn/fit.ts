@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { ReadyPolicy } from '../core/policy.ts';
 import type { OutcomeTable } from '../eval/table/table.ts';
 import { type FitReaders, readFitData } from './fit-data.ts';
 import { type Dial, KEEP } from './fit-dial.ts';
+import { type Gate, gateAgainst } from './fit-incumbent.ts';
 import { type ModelSource, policyModels } from './fit-models.ts';
 import { type FitResult, fitPolicy } from './fit-policy.ts';
 
@@ -16,6 +18,8 @@ export type FitCommand = {
   readers: FitReaders;
   classifier: string;
   models: ModelSource;
+  /** Policy in use: the candidate must pass a gate against it. */
+  incumbent?: ReadyPolicy;
   /** @default keep the best single model's quality */
   dial?: Dial;
   /** @default 1 */
@@ -25,7 +29,13 @@ export type FitCommand = {
   tell?: (text: string) => void;
 };
 
-export type FitReport = { out: string; weights: string | null; bytes: { policy: number; weights: number }; policy: FitResult['policy'] };
+export type FitReport = {
+  out: string;
+  weights: string | null;
+  bytes: { policy: number; weights: number };
+  policy: FitResult['policy'];
+  gate: Gate | null;
+};
 
 /**
  * Fits a policy on an outcome table and writes it: JSON for people, weights in a binary beside it named by their hash.
@@ -35,7 +45,7 @@ export type FitReport = { out: string; weights: string | null; bytes: { policy: 
 export async function fitOutcomes({ table, out, readers, classifier, models, ...rest }: FitCommand): Promise<FitReport> {
   const data = await readFitData(table, readers, rest.seed ?? DEFAULT_SEED);
   const stem = basename(out).replace(/\.json$/, '');
-  const { policy, weights } = fitPolicy(data, {
+  const { policy, weights, leftOut } = fitPolicy(data, {
     models: policyModels(table, models),
     dial: rest.dial ?? KEEP,
     classifier,
@@ -49,7 +59,10 @@ export async function fitOutcomes({ table, out, readers, classifier, models, ...
   mkdirSync(dirname(out), { recursive: true });
   if (weightsFile !== null && weights !== null) replace(weightsFile, weights);
   replace(out, text);
-  return { out, weights: weightsFile, bytes: { policy: Buffer.byteLength(text), weights: weights?.length ?? 0 }, policy };
+  const { incumbent } = rest;
+  const usdWeight = policy.usdWeight ?? 0;
+  const gate = incumbent === undefined ? null : gateAgainst({ incumbent, candidate: leftOut, usdWeight, factsOf: readers.factsOf }, data);
+  return { out, weights: weightsFile, bytes: { policy: Buffer.byteLength(text), weights: weights?.length ?? 0 }, policy, gate };
 }
 
 /** A reader never sees half a file. */

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { build } from '../../config/build.ts';
 import { loadCatalogue, loadPolicy } from '../../config/policy.ts';
 import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
-import { RouterError } from '../../core/errors.ts';
+import { ERROR_EXIT_CODES, RouterError } from '../../core/errors.ts';
 import type { AnyLabel } from '../../core/label.ts';
+import type { ReadyPolicy } from '../../core/policy.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import { loadTable, type TableOptions } from '../../eval/table/load.ts';
 import type { OutcomeTable } from '../../eval/table/table.ts';
@@ -20,10 +21,11 @@ export async function fitCommand({ flags }: Arguments, io: Io): Promise<number> 
   const started = io.monotonic();
   const dial = dialOf(flags);
   const table = await tableOf(flags, io);
-  const { readers, classifier } = readersOf(flags, io);
+  const { readers, classifier } = await readersOf(flags, io);
+  const incumbent = await incumbentOf(flags, io);
   const seed = flags.number('seed');
   const tell = (text: string) => {
-    io.signal.throwIfAborted();
+    if (io.signal.aborted) throw interrupted();
     io.talk(`${text}\n`);
   };
   tell(`fitting ${table.models.length} models on ${table.ids.length.toLocaleString('en')} questions of ${table.name} …`);
@@ -36,11 +38,12 @@ export async function fitCommand({ flags }: Arguments, io: Io): Promise<number> 
     models: modelSource(flags, io),
     dial,
     tell,
+    ...(incumbent === undefined ? {} : { incumbent }),
     ...(seed === undefined ? {} : { seed }),
   });
   tell(`took ${((io.monotonic() - started) / 1_000).toFixed(1)} s`);
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(report))}\n` : screenOf(report));
-  return 0;
+  return report.gate === null || report.gate.passed ? 0 : ERROR_EXIT_CODES['eval.gate-failed'];
 }
 
 /** One dial at most; without one, the best single model's quality is kept. */
@@ -87,10 +90,16 @@ function catalogueOf(flags: Flags, io: Io): ReturnType<typeof loadCatalogue> {
   return file === undefined ? loadCatalogue() : loadCatalogue(resolve(io.cwd, file));
 }
 
-function readersOf(flags: Flags, io: Io): { readers: FitReaders; classifier: string } {
-  const { parts } = build({ ...routerFlags(flags, io), policy: undefined });
+async function readersOf(flags: Flags, io: Io): Promise<{ readers: FitReaders; classifier: string }> {
+  const { parts } = build({ ...(await routerFlags(flags, io)), policy: undefined });
   const classify = async (request: Parameters<FitReaders['classify']>[0]) => (await parts.classifier.classify(request)).label as AnyLabel;
   return { readers: { classify, factsOf: parts.factsOf }, classifier: parts.classifier.name };
+}
+
+async function incumbentOf(flags: Flags, io: Io): Promise<ReadyPolicy | undefined> {
+  const file = flags.text('incumbent');
+  if (file === undefined) return undefined;
+  return build({ ...(await routerFlags(flags, io)), policy: resolve(io.cwd, file) }).parts.policy;
 }
 
 function modelSource(flags: Flags, io: Io): ModelSource {
@@ -107,7 +116,7 @@ function jsonOf({ policy, ...report }: FitReport): unknown {
   return { ...report, finding, choice, constant, usdWeight: policy.usdWeight, dial, blend, folds, models, table: described, pool };
 }
 
-function screenOf({ out, weights, bytes, policy }: FitReport): string {
+function screenOf({ out, weights, bytes, policy, gate }: FitReport): string {
   const { finding, dial, kinds, folds } = policy.fitted;
   const all = folds.results.find(({ fold }) => fold === 'all');
   const money = (usd: number | null | undefined) =>
@@ -124,10 +133,14 @@ function screenOf({ out, weights, bytes, policy }: FitReport): string {
             .slice(0, 8)
             .join(', ')
     }${kinds.length > 8 ? `, … (${kinds.length})` : ''}`,
+    ...(gate === null ? [] : [`GATE     ${gate.text}`]),
     `WRITTEN  ${out}, ${bytes.policy.toLocaleString('en')} bytes${weights === null ? '' : `; ${weights}, ${bytes.weights.toLocaleString('en')} bytes`}`,
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const interrupted = (): RouterError =>
+  new RouterError('eval.interrupted', 'interrupted: nothing was written', { advice: 'run it again; the same seed gives the same policy' });
 
 const usage = (message: string): RouterError =>
   new RouterError('options.invalid', message, { where: 'arguments', advice: 'see `pointsman help fit`' });

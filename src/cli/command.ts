@@ -1,0 +1,29 @@
+import { CLASSIFIER_NAMES } from '../config/schema.ts';
+import type { Arguments, Flag } from './flags.ts';
+import type { Io } from './io.ts';
+
+/** One verb of the command line, as data; its code is loaded when it runs. */
+export type Command = {
+  name: string;
+  summary: string;
+  /** What stands after the name, as the help shows it. */
+  usage: string;
+  flags: readonly Flag[];
+  examples: readonly string[];
+  run(given: Arguments, io: Io): Promise<number>;
+};
+
+export const classifier: Flag = {
+  name: 'classifier',
+  kind: 'text',
+  value: 'NAME',
+  choices: CLASSIFIER_NAMES,
+  help: `${CLASSIFIER_NAMES.join(', ')} (embedded unless named; llm, cascade and semantic ask an endpoint and may spend money)`,
+};
+export const examples: Flag = {
+  name: 'examples',
+  kind: 'text',
+  value: 'FILE',
+  help: 'labelled texts for semantic: CSV or JSONL with `text` and axes',
+};
+export const weights: Flag = { name: 'weights', kind: 'text', value: 'FILE', help: 'weights for the embedded classifier' };
