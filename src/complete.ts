@@ -8,7 +8,7 @@ import type { RouteRecord } from './core/record.ts';
 import type { RouteRequest } from './core/request.ts';
 import type { Taxonomy } from './core/taxonomy.ts';
 import type { CompleteParts } from './parts.ts';
-import { orderOf, ownerOf, type Prepared, prepare, recheckOf, refusal, strongerThan } from './prepare.ts';
+import { orderOf, ownerOf, type Prepared, prepare, recheckOf, refusal, strongerThan, turnOwner } from './prepare.ts';
 import { recordOf } from './route.ts';
 import { type Accept, acceptance } from './run/accept.ts';
 import { channel } from './run/channel.ts';
@@ -58,7 +58,10 @@ export async function completeStream<T extends Taxonomy>(
   const stallMs = parts.runner.run.options.clientStallMs;
   const link = channel({ timers, stallMs, onStop: (reason) => control.abort(reason) });
   const release = chain(options.signal, control);
-  const { plan, prepared } = await planFor(request, { ...options, signal: control.signal }, parts);
+  const { plan, prepared } = await planFor(request, { ...options, signal: control.signal }, parts).catch((error: unknown) => {
+    release();
+    throw error;
+  });
   const ran = run(plan, parts.runner.run, link.push);
   const record = ran.then(async (outcome) => {
     release();
@@ -125,10 +128,11 @@ async function finish<T extends Taxonomy>(
 ): Promise<RouteRecord> {
   const { route } = prepared;
   if (outcome.kind === 'answered') {
-    const owner = ownerOf(prepared.input.overrides ?? {});
-    if (route.facts.tools > 0) await parts.runner.turns.remember(request, owner, { model: outcome.model, label: route.label });
+    const overrides = prepared.input.overrides ?? {};
+    if (route.facts.tools > 0)
+      await parts.runner.turns.remember(request, turnOwner(overrides, parts.policy), { model: outcome.model, label: route.label });
     if (conversation !== undefined && isRealTurn(route)) {
-      await parts.runner.pins.remember(conversation, owner, outcome.model);
+      await parts.runner.pins.remember(conversation, ownerOf(overrides), outcome.model);
     }
   }
   const record = recordFor(request, prepared, outcome, parts);

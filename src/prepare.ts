@@ -39,7 +39,7 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
   const { clock, runner } = parts;
   const started = clock.monotonic();
   const facts = parts.factsOf(request);
-  const recalled = facts.afterTool ? await runner.turns.recall(request, ownerOf(asked.overrides)) : null;
+  const recalled = facts.afterTool ? await runner.turns.recall(request, turnOwner(asked.overrides, parts.policy)) : null;
   const { label, source } = await labelFor(request, recalled, parts);
   const classified = clock.monotonic();
   const arm = chooseArm(runner.experiment, asked);
@@ -68,6 +68,9 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
 
 /** Whose request it is, as far as it says. */
 export const ownerOf = ({ tenant, user }: RouteOverrides): string => JSON.stringify([tenant ?? '', user ?? '']);
+
+/** A turn belongs to the policy it was decided by as well: after a change of policy it is decided anew. */
+export const turnOwner = (overrides: RouteOverrides, { hash }: ReadyPolicy): string => `${hash} ${ownerOf(overrides)}`;
 
 /** Within a turn the label stands; only its risk is read again, by a classifier that costs nothing, and only upward. */
 async function labelFor<T extends Taxonomy>(
