@@ -30,11 +30,7 @@ export type Prepared<T extends Taxonomy> = {
 
 type Asked = { requestId: string; overrides: RouteOverrides; conversation: string | undefined };
 
-/**
- * Everything before the first call: label, or the turn's own; budget; experiment; decision; conversation.
- *
- * @throws RouterError `budget.unavailable` when a budget applies and its store cannot be asked
- */
+/** Everything before the first call: label, or the turn's own; budget; experiment; decision; conversation. */
 export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: Asked, parts: CompleteParts<T>): Promise<Prepared<T>> {
   const { clock, runner } = parts;
   const started = clock.monotonic();
@@ -45,7 +41,8 @@ export async function prepare<T extends Taxonomy>(request: RouteRequest, asked: 
   const arm = chooseArm(runner.experiment, asked);
   const policy = arm?.policy ?? parts.policy;
   const scopes = scopesOf(policy.budgets, asked.overrides);
-  const budget = await runner.run.ledger.remaining(scopes, policy.budgets);
+  // A store that cannot be asked is no reason to decide otherwise: the reservation before each call will refuse, and be recorded.
+  const budget = await runner.run.ledger.remaining(scopes, policy.budgets).catch(() => null);
   const overrides = arm?.model === undefined ? asked.overrides : { ...asked.overrides, model: arm.model };
   const scores = scoresOf(request, policy);
   const input: DecisionInput = { label: label as AnyLabel, facts, ...scores, overrides, ...(budget === null ? {} : { budget }) };

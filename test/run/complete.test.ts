@@ -9,6 +9,7 @@ import { viewOf } from '../../src/core/view.ts';
 import { type FakeAnswer, fakeProvider } from '../../src/providers/fake.ts';
 import { memoryRecorder } from '../../src/record/memory.ts';
 import { createRouter } from '../../src/router.ts';
+import { memoryState } from '../../src/state/memory.ts';
 import { failing, startUpstream } from '../servers/upstream.ts';
 import { policyOf } from '../support/policy.ts';
 
@@ -260,6 +261,17 @@ describe('money', () => {
     const results = await Promise.allSettled([router.complete(asked), router.complete(asked)]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'budget.exceeded' } });
+  });
+
+  test('F-41 a budget whose store is away refuses the request, writes its record, and calls nobody; without a budget all goes on', async () => {
+    const lost = () => Promise.reject(new RouterError('budget.unavailable', 'away', { advice: 'wait', retryable: true }));
+    const away = { ...memoryState({ clock: { now: Date.now, monotonic: () => 0 } }), reserve: lost, spend: lost, get: lost, set: lost };
+    const { router, recorder, calls } = setup({ a: () => 'ok' }, { state: away, budget: { dailyUsd: 1 } });
+    await expect(router.complete('hi')).rejects.toMatchObject({ code: 'budget.unavailable' });
+    expect(calls).toEqual([]);
+    expect(recorder.records[0]?.executed).toMatchObject({ model: null, finish: 'budget.unavailable' });
+    const free = setup({ a: () => 'ok' }, { state: away });
+    expect((await free.router.complete('hi')).record.executed?.model).toBe('a/m');
   });
 
   test('budgets per user and per tier are apart, and a cheap share sends to cheap models', async () => {
