@@ -3,7 +3,7 @@ import { type Command, classifier, weights } from './command.ts';
 export const FIT: Command = {
   name: 'fit',
   summary: 'learn a policy from an outcome table: judged on left-out folds, and free to answer "use one model"',
-  usage: '--outcomes DIR/NAME --out FILE',
+  usage: '--outcomes DIR/NAME --out FILE | --band FILE',
   flags: [
     {
       name: 'outcomes',
@@ -46,6 +46,22 @@ export const FIT: Command = {
       help: 'a policy whose models (tier, clearance, abilities, prices) are kept where names agree',
     },
     { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
+    {
+      name: 'band',
+      kind: 'text',
+      value: 'FILE',
+      help: 'instead: choose the doubtful band of the cascade from a labelled set, one threshold an axis',
+    },
+    {
+      name: 'max-error',
+      kind: 'number',
+      value: 'X',
+      min: 0,
+      max: 1,
+      help: 'with --band: share of wrong labels among the believed (0.1 unless given)',
+    },
+    { name: 'predictions', kind: 'text', value: 'FILE', help: 'with --band: what the second classifier said (`pointsman classify --out`)' },
+    { name: 'usd-per-call', kind: 'number', value: 'USD', min: 0, help: 'with --band: dollars of one second opinion' },
     { name: 'skip-bad', kind: 'switch', help: 'leave bad lines out and count them' },
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of folds and training (1 unless given)' },
   ],

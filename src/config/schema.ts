@@ -34,8 +34,8 @@ export const LlmOptions = z.strictObject({
 
 /** When the cascade asks its second opinion. */
 export const CascadeOptions = z.strictObject({
-  /** Axes less sure than this send the request on, 0..1. */
-  atLeast: probability.default(0.7),
+  /** Axes less sure than this send the request on, 0..1: one figure, or one per axis (`pointsman fit --band` chooses them); an axis left out is believed. */
+  atLeast: z.union([probability, z.record(z.string(), probability)]).default(0.7),
   /** Time for the whole cascade, milliseconds; whatever is known by then is the answer. */
   deadlineMs: milliseconds.default(2_500),
 });

@@ -58,6 +58,7 @@ function bestBy({ table, rows }: Bench, worth: (quality: number, usd: number) =>
   for (const [index, { quality, usd }] of means.entries()) {
     if (costed && Number.isNaN(usd)) continue;
     const value = worth(quality, costed ? usd : 0);
+    if (value === Number.NEGATIVE_INFINITY) continue;
     if (value > highest || (value === highest && usd < cheapest)) [best, highest, cheapest] = [index, value, usd];
   }
   return best;

@@ -14,10 +14,12 @@ import { type Dial, KEEP } from '../../learn/fit-dial.ts';
 import type { ModelSource } from '../../learn/fit-models.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { fitBand } from './fit-band.ts';
 import { routerFlags } from './route.ts';
 
 /** Learns a policy from real outcomes and writes it for review: never a live change. */
 export async function fitCommand({ flags }: Arguments, io: Io): Promise<number> {
+  if (flags.text('band') !== undefined) return fitBand(flags, io);
   const started = io.monotonic();
   const dial = dialOf(flags);
   const table = await tableOf(flags, io);
