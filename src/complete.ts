@@ -69,6 +69,8 @@ export async function completeStream<T extends Taxonomy>(
     else link.end();
     return finish(request, prepared, outcome, options, parts);
   });
+  // Whoever does not ask for the record must not be ended by it.
+  record.catch(() => undefined);
   const first = await Promise.race([link.started.then(() => null), ran]);
   if (first?.kind === 'failed') {
     await record;

@@ -53,6 +53,16 @@ describe('types', () => {
     }
   });
 
+  it('complete gives a stream exactly when the request asks for one', async () => {
+    const router = createRouter();
+    const messages = [{ role: 'user' as const, content: 'x' }];
+    expectTypeOf(router.complete({ messages, stream: true })).resolves.toHaveProperty('stream');
+    expectTypeOf(router.complete({ messages })).resolves.not.toHaveProperty('stream');
+    expectTypeOf(router.complete('x')).resolves.toHaveProperty('completion');
+    // @ts-expect-error a misspelt option
+    void router.complete('x', { deadline: 5 });
+  });
+
   it('construction options and overrides of a call are different types', () => {
     expectTypeOf<RouterOptions>().not.toHaveProperty('pool');
     expectTypeOf<RouteOverrides>().not.toHaveProperty('classifier');
