@@ -82,9 +82,9 @@ export function guardedState(primary: State, local: State, options: GuardOptions
   };
 }
 
-/** Asks the store within its time, or the fallback at once while it is known to be away. */
-async function ask<T>(guard: Guard, primary: () => Promise<T>, fallback: () => Promise<T>): Promise<T> {
-  if (guard.clock.monotonic() < guard.openUntil) return fallback();
+/** Asks the store within its time, or the fallback at once while it is known to be away; the fallback hears whether the store was asked. */
+async function ask<T>(guard: Guard, primary: () => Promise<T>, fallback: (asked: boolean) => Promise<T>): Promise<T> {
+  if (guard.clock.monotonic() < guard.openUntil) return fallback(false);
   try {
     const answer = await inTime(guard, primary);
     wentWell(guard);
@@ -92,7 +92,7 @@ async function ask<T>(guard: Guard, primary: () => Promise<T>, fallback: () => P
   } catch (error) {
     if (!isRouterError(error) || error.code !== 'state.unavailable') throw error;
     wentWrong(guard);
-    return fallback();
+    return fallback(true);
   }
 }
 
@@ -150,11 +150,11 @@ function keepLate(guard: Guard, late: Late): void {
 
 /** Without an answer nobody knows whether the money is held: the hold is given back as soon as the store can be asked. */
 async function reserve(guard: Guard, request: ReserveRequest): Promise<Reservation> {
-  const here = async () => {
+  const here = async (asked: boolean) => {
     const places = request.scopes.flatMap(({ key, window, timeZone }) =>
       windowsAround(guard.clock.now(), window, timeZone).map(({ id }) => ({ key, window: id })),
     );
-    if (guard.clock.monotonic() >= guard.openUntil || guard.failures === FAILURES) {
+    if (asked) {
       keepLate(guard, { hold: { id: request.id, amountNanos: request.amountNanos, places }, nanos: 0 });
     }
     const answer = await localBudget(guard, () => guard.local.reserve({ ...request, scopes: sliced(guard, request.scopes) }));
