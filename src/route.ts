@@ -1,3 +1,4 @@
+import { isTimeout } from './core/abort.ts';
 import type { Classifier, Clock, Recorder } from './core/contracts.ts';
 import type { Decision, DecisionInput, Explanation, Route, RouteOverrides } from './core/decision.ts';
 import { isRouterError } from './core/errors.ts';
@@ -68,7 +69,7 @@ export async function classifyOrUnsure<T extends Taxonomy>(request: RouteRequest
 }
 
 function reasonOf(error: unknown): UnsureReason {
-  if (!isRouterError(error)) return 'failed';
+  if (!isRouterError(error)) return isTimeout(error) ? 'timeout' : 'failed';
   if (error.code === 'classify.timeout' || error.code === 'classify.aborted') return 'timeout';
   return error.code === 'classify.refused' ? 'refused' : 'failed';
 }

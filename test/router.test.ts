@@ -118,6 +118,24 @@ describe('a router', () => {
     expect([aborted, label.risk.unsure]).toEqual([true, 'timeout']);
   });
 
+  it('does not wait for a classifier of yours that takes no notice of the signal', async () => {
+    const deaf: Classifier = { name: 'deaf', classify: () => new Promise(() => undefined) };
+    const alive = setInterval(() => undefined, 1_000);
+    const { complexity } = await createRouter({ classifier: deaf, classifyTimeoutMs: 5 }).classify('x');
+    clearInterval(alive);
+    expect(complexity.unsure).toBe('timeout');
+  });
+
+  it.each([
+    ['no label', { label: 5 }],
+    ['a value the taxonomy does not have', { label: { complexity: { value: 'easy', confidence: 1, probabilities: {} } } }],
+    ['nothing', undefined],
+  ])('takes %s from a classifier of yours for a failure, not for a label', async (_, answer) => {
+    const careless = { name: 'careless', classify: async () => answer } as unknown as Classifier;
+    const route = await createRouter({ classifier: careless }).route('x');
+    expect([route.kind, route.label.risk.unsure, route.source.flags]).toEqual(['chosen', 'failed', ['failed:classify.bad-answer']]);
+  });
+
   it('refuses every call after `close`, which closes the recorder once', async () => {
     const recorder = memory();
     const router = createRouter({ classifier: saying('low', 'code', 'low'), recorder });

@@ -2,6 +2,7 @@ import { type Command, classifier, weights } from './command.ts';
 
 export const FIT: Command = {
   name: 'fit',
+  flagsOnly: true,
   summary: 'learn a policy from an outcome table: judged on left-out folds, and free to answer "use one model"',
   usage: '--outcomes DIR/NAME --out FILE | --band FILE',
   flags: [

@@ -8,6 +8,8 @@ export type Command = {
   summary: string;
   /** What stands after the name, as the help shows it. */
   usage: string;
+  /** True when nothing but flags may follow the name. */
+  flagsOnly?: true;
   flags: readonly Flag[];
   examples: readonly string[];
   run(given: Arguments, io: Io): Promise<number>;

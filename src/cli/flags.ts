@@ -10,6 +10,10 @@ export type Flag = {
   value?: string;
   help: string;
   choices?: readonly string[];
+  /** Another flag without which this one would do nothing. */
+  needs?: string;
+  /** Another flag beside which this one would do nothing. */
+  notWith?: string;
   min?: number;
   max?: number;
 };
@@ -60,8 +64,18 @@ export function parseFlags(argv: readonly string[], declared: readonly Flag[], c
   const problems: Problem[] = [];
   const read: Record<string, FlagValue | undefined> = {};
   for (const flag of known) read[flag.name] = readFlag(flag, values[flag.name], problems);
+  problems.push(...known.flatMap((flag) => idleProblems(flag, values)));
   if (problems.length > 0) failWithProblems('options.invalid', `\`pointsman ${command}\``, problems, `see \`pointsman help ${command}\``);
   return { flags: new Flags(read), positionals };
+}
+
+/** A flag that would do nothing is an error: whoever gave it believes it does something. */
+function idleProblems({ name, needs, notWith }: Flag, values: Readonly<Record<string, unknown>>): Problem[] {
+  if (values[name] === undefined) return [];
+  const where = `--${name}`;
+  if (needs !== undefined && values[needs] === undefined) return [{ where, message: `does nothing without --${needs}` }];
+  if (notWith !== undefined && values[notWith] !== undefined) return [{ where, message: `does nothing beside --${notWith}` }];
+  return [];
 }
 
 function parsed(argv: readonly string[], known: readonly Flag[], command: string) {

@@ -31,7 +31,16 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const command = commandOf(name);
   const given = parseFlags(rest, command.flags, command.name);
   if (given.flags.on('help')) return say(helpText(command), io);
+  const [extra] = given.positionals;
+  if (command.flagsOnly && extra !== undefined) throw unexpected(command.name, extra);
   return command.run(given, io);
+}
+
+function unexpected(command: string, found: string): RouterError {
+  return new RouterError('options.invalid', `\`pointsman ${command}\` takes flags alone, found \`${found.slice(0, 100)}\``, {
+    where: command,
+    advice: `see \`pointsman help ${command}\``,
+  });
 }
 
 async function say(text: string, io: Io): Promise<number> {

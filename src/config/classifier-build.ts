@@ -11,6 +11,7 @@ import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { PRESETS } from '../providers/presets.ts';
 import { type Endpoint, readEndpoint, readKey } from './endpoint.ts';
 import { contentHash, packageFile, readBytesFile, readTextFile } from './files.ts';
+import { ownClassifier } from './own-classifier.ts';
 import { loadCatalogue } from './policy.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
 import type { Environment } from './secrets.ts';
@@ -33,7 +34,7 @@ const environment = (options: ReadyOptions): Environment => options.env ?? proce
  */
 export function buildClassifier(options: ReadyOptions): Classifier<Taxonomy> {
   const { classifier, cached } = options;
-  const built = typeof classifier === 'string' ? namedClassifier(classifier, options) : classifier;
+  const built = typeof classifier === 'string' ? namedClassifier(classifier, options) : ownClassifier(classifier, options.taxonomy);
   if (cached === false) return built;
   const limits = cached === true ? {} : { maxBytes: cached.maxBytes };
   return lazily(built.name, async () => {

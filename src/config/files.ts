@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { type ErrorCode, failWithProblems, RouterError } from '../core/errors.ts';
+import { problemsOf } from '../core/problems.ts';
 
 /** A file of the package: `prompts`, `datasets` and weights lie beside `src` and `dist` alike. */
 export function packageFile(path: string): string {
@@ -34,8 +35,9 @@ export function readTextFile(path: string): string {
 }
 
 function unreadable(path: string, cause: unknown): RouterError {
-  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-  const reason = missing ? 'no such file' : cause instanceof Error ? cause.message : String(cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  const missing = code === 'ENOENT';
+  const reason = missing ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : cause instanceof Error ? cause.message : String(cause);
   return new RouterError(missing ? 'input.not-found' : 'input.unreadable', `cannot read \`${path}\`: ${reason}`, {
     where: path,
     advice: 'check the path and its permissions',
@@ -47,8 +49,7 @@ function unreadable(path: string, cause: unknown): RouterError {
 export function checkJson<S extends z.ZodType>(value: unknown, schema: S, subject: string, code: ErrorCode): z.infer<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => ({ where: issue.path.map(String).join('.') || subject, message: issue.message }));
-  return failWithProblems(code, `\`${subject}\``, problems, 'mend the paths named above');
+  return failWithProblems(code, `\`${subject}\``, problemsOf(parsed.error, value, subject), 'mend the paths named above');
 }
 
 function parseJson(text: string, path: string): unknown {

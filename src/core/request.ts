@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RouterError } from './errors.ts';
+import { problemsOf } from './problems.ts';
 
 /** One part of a message's content in the OpenAI chat shape. Unknown part types are refused; remote images are never fetched here. */
 export const ContentPart = z.discriminatedUnion('type', [
@@ -89,7 +90,7 @@ export function hasNonText(message: Message, type?: 'image_url' | 'input_audio' 
 /** Counts are checked before the schema walks the input, so an oversized one costs nothing. */
 function refuseOversize(input: unknown): void {
   if (typeof input !== 'object' || input === null) return;
-  if (Object.hasOwn(input, '__proto__')) throw invalid('__proto__', 'no field of that name', 'one');
+  if (Object.hasOwn(input, '__proto__')) throw invalid('__proto__', 'expected no field of that name, found one');
   const { messages, tools } = input as { messages?: unknown; tools?: unknown };
   if (Array.isArray(messages) && messages.length > REQUEST_LIMITS.messages)
     throw tooLarge('messages', REQUEST_LIMITS.messages, messages.length);
@@ -120,14 +121,12 @@ function withinLimits(request: RouteRequest): RouteRequest {
 }
 
 function invalidRequest(error: z.ZodError, input: unknown): RouterError {
-  const issue = error.issues[0];
-  const where = issue?.path.join('.') || 'request';
-  const found = input === null ? 'null' : Array.isArray(input) ? 'an array' : typeof input;
-  return invalid(where, issue?.message ?? 'a request', where === 'request' ? found : 'something else', error);
+  const [problem] = problemsOf(error, input, 'request');
+  return invalid(problem?.where ?? 'request', problem?.message ?? 'expected a request', error);
 }
 
-function invalid(where: string, expected: string, found: string, cause?: unknown): RouterError {
-  return new RouterError('input.invalid', `bad request at \`${where}\`: ${expected} (found ${found})`, {
+function invalid(where: string, message: string, cause?: unknown): RouterError {
+  return new RouterError('input.invalid', `bad request at \`${where}\`: ${message}`, {
     where,
     cause,
     advice: 'pass a text, or `{ messages: [{ role, content }] }` in the OpenAI chat shape',

@@ -3,8 +3,8 @@ import type { Standing } from './compete.ts';
 import type { Dataset } from './dataset.ts';
 import type { Contender } from './field.ts';
 import { clusterBootstrap } from './metrics/bootstrap.ts';
-import { type Gap, gap, isGap } from './metrics/gap.ts';
-import { smallestVisible } from './metrics/power.ts';
+import { type Figure, type Gap, gap, isGap } from './metrics/gap.ts';
+import { pairedRowsNeeded, smallestVisible } from './metrics/power.ts';
 import { clusterSums } from './metrics/resample.ts';
 import { simulatedRows } from './modelled.ts';
 import { compareLabels } from './paired-labels.ts';
@@ -48,13 +48,21 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
     ...standingsOf(simulation),
     loss: lossOf(simulation, input),
     priors: { table: parts.policy.qualityPrior, flip: simulation?.flip ?? gap('no-rows') },
-    smallestVisible: rows.length === 0 ? gap('no-rows') : smallestVisible(rows.length, 0.1),
+    smallestVisible: rows.length === 0 ? gap('no-rows') : visibleWith(rows.length),
     leakage: input.leakage,
     testLooks: input.testLooks,
     verdict: noVerdict(axes.includes('complexity') ? 'no rows' : 'no column `complexity`'),
   };
   if (!isGap(metrics.router)) metrics.verdict = modelledVerdict(metrics.router, metrics.bestConstant);
   return { metrics, simulation };
+}
+
+/** Share of rows on which two systems are taken to differ. */
+const DISCORDANT = 0.1;
+
+/** With too few rows not even the largest difference there can be would show. */
+function visibleWith(rows: number): Figure {
+  return pairedRowsNeeded(DISCORDANT, DISCORDANT) > rows ? gap('not-enough-data') : smallestVisible(rows, DISCORDANT);
 }
 
 function datasetSummary({ name, hash, rows, skipped, warnings, axes }: Dataset, split: string): EvalMetrics['dataset'] {

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
+import type { z } from 'zod';
 import { failWithProblems, type Problem, RouterError } from '../core/errors.ts';
 import { type AnyLabel, localSource, type Prediction, predictionSchema } from '../core/label.ts';
+import { problemsOf } from '../core/problems.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import type { EvalClassifier, EvalFiles } from './parts.ts';
 
@@ -18,14 +20,20 @@ export function loadPredictions(path: string, taxonomy: Taxonomy, files: EvalFil
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const where = `${name}:${index + 1}`;
-    const parsed = schema.safeParse(parseLine(line));
-    if (!parsed.success) problems.push({ where, message: parsed.error.issues[0]?.message ?? 'not a prediction' });
+    const value = parseLine(line);
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) problems.push({ where, message: faultOf(parsed.error, value) });
     else if (byId.has(parsed.data.id)) problems.push({ where, message: `id \`${parsed.data.id.slice(0, 100)}\` stands twice` });
     else byId.set(parsed.data.id, parsed.data as Prediction);
   }
   const advice = 'write the file with `pointsman classify --in FILE --out FILE`';
   if (problems.length > 0) failWithProblems('input.invalid', `predictions \`${name}\``, problems, advice);
   return { name: byId.values().next().value?.classifier ?? name, classify: async ({ id = '' }) => answerOf(byId, id, name) };
+}
+
+function faultOf(error: z.ZodError, value: unknown): string {
+  const [problem] = problemsOf(error, value, 'line');
+  return `${problem?.where}: ${problem?.message}`;
 }
 
 function parseLine(line: string): unknown {

@@ -12,8 +12,8 @@ export type RowFormat = 'csv' | 'jsonl';
 export type RequestRow = { line: number; id: string; input: RouteInput; fields: Readonly<Record<string, unknown>> };
 
 /**
- * The rows of a prompt set in batches: CSV or JSONL, `.gz` of either. A request is the column `text` or `prompt`, or the column
- * `messages` (and `tools`) in the OpenAI chat shape; a text cell that is a JSON array of messages is read as messages.
+ * The rows of a prompt set in batches: CSV or JSONL, `.gz` of either. A request is the column `messages` (and `tools`) in the
+ * OpenAI chat shape, else `text`, else `prompt`, whichever a row has first; a text cell that is a JSON array of messages is read as messages.
  * Memory does not grow with the file, but for 24 bytes an id.
  *
  * @throws RouterError `dataset.invalid` with `file:line` for whatever is wrong; with `onBad`, bad rows are handed over and left out
@@ -70,7 +70,7 @@ const TEXT_FIELDS = ['text', 'prompt', 'messages'];
 /** The row, or what is wrong with it. */
 function readRow({ line, fields }: RawRow, ids: SeenIds): RequestRow | string {
   const id = idOf(fields.id);
-  if (id === null) return 'expected an `id`, found none';
+  if (id === null) return `expected an \`id\`, a text or a number, found ${kindOf(fields.id)}`;
   const earlier = ids.add(id, line);
   if (earlier !== null) return `id \`${id.slice(0, 100)}\` stands on line ${earlier} already`;
   const input = inputOf(fields);
@@ -82,6 +82,12 @@ function idOf(id: unknown): string | null {
   return typeof id === 'string' && id !== '' ? id : null;
 }
 
+/** @example kindOf([]) // => 'a list' */
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null || value === '') return 'none';
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 type Read = { request: RouteInput } | { fault: string };
 
 function inputOf(fields: Readonly<Record<string, unknown>>): Read {
@@ -89,7 +95,11 @@ function inputOf(fields: Readonly<Record<string, unknown>>): Read {
   if (messages !== undefined && messages !== null && messages !== '') return readRequest(fields, messages);
   const text = fields.text ?? fields.prompt;
   if (Array.isArray(text)) return readRequest(fields, text);
-  if (typeof text !== 'string') return { fault: 'expected `text`, `prompt` or `messages`, found none' };
+  if (text === undefined || text === null) return { fault: 'expected `text`, `prompt` or `messages`, found none' };
+  if (typeof text !== 'string')
+    return {
+      fault: `expected \`${fields.text === undefined || fields.text === null ? 'prompt' : 'text'}\` to be a text, found ${kindOf(text)}`,
+    };
   const turns = text.startsWith('[{') ? messagesIn(text) : null;
   if (turns !== null) return readRequest(fields, turns);
   return checked(text);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { failWithProblems, RouterError } from '../core/errors.ts';
+import { problemsOf } from '../core/problems.ts';
 import { type Template, template } from './template.ts';
 
 /** What stands above a prompt's text. */
@@ -92,7 +93,7 @@ async function readFrontMatter(head: string, where: string): Promise<z.infer<typ
   }
   const parsed = FrontMatter.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => ({ where: issue.path.join('.') || 'front matter', message: issue.message }));
+  const problems = problemsOf(parsed.error, value, 'front matter');
   return failWithProblems('prompt.invalid', `\`${where}\``, problems, 'mend the front matter');
 }
 

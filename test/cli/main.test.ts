@@ -36,6 +36,9 @@ describe('the command line', () => {
     ['a choice that is none', ['route', 'x', '--classifier', 'gpt'], /--classifier: expected one of embedded, .*`gpt`/],
     ['no text', ['route'], /either a text or/],
     ['two texts', ['route', 'a', 'b'], /found 2: quote it/],
+    ['a stray word', ['eval', 'dev'], /takes flags alone, found `dev`/],
+    ['a flag that would do nothing', ['eval', '--strong', 'a/b'], /--strong: does nothing without --outcomes/],
+    ['a flag beside one that makes it idle', ['eval', '--data', 'x.csv', '--outcomes', 'y'], /--data: does nothing beside --outcomes/],
     ['another verb of models', ['models', 'delete'], /models refresh/],
   ])('%s is a usage error: exit code 2, advice on standard error, nothing on standard output', async (_, argv, message) => {
     const { code, out, talk } = await run(argv);

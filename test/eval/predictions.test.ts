@@ -29,4 +29,10 @@ describe('predictions from a file', () => {
   ])('refuse %s, naming the line', (_name, text) => {
     expect(() => load(text)).toThrow(/out\.jsonl:[12]/);
   });
+
+  it('say which field of the line is wrong', () => {
+    expect(() => load(line('a').replace('"high"', '"hard"'))).toThrow(
+      /out\.jsonl:1: label\.complexity\.value: expected one of low, .*found `hard`/,
+    );
+  });
 });

@@ -42,6 +42,15 @@ describe('JSONL rows', () => {
     expect(await failure('x.jsonl', content)).toContain(`dataset.invalid ${where} `);
   });
 
+  it.each([
+    ['{"id":{"a":1},"text":"a"}', 'expected an `id`, a text or a number, found an object'],
+    ['{"id":1,"text":5}', 'expected `text` to be a text, found a number'],
+    ['{"id":1,"prompt":{"a":1}}', 'expected `prompt` to be a text, found an object'],
+    ['{"id":1,"messages":[{"role":"king","content":"a"}]}', 'messages.0.role`: expected one of system, developer'],
+  ])('F-83: %s is told with what was found', async (content, message) => {
+    expect(await failure('x.jsonl', content)).toContain(message);
+  });
+
   it('F-83: with `onBad`, bad lines are left out and reported', async () => {
     const { ids, bad } = await readSkipping('x.jsonl', Buffer.from('{"id":1,"text":"a"}\n{"id":2\n\xff\n{"id":3,"text":"c"}', 'latin1'));
     expect(ids).toEqual(['1', '3']);
