@@ -29,6 +29,8 @@ export type Setting = { usdWeight: number; constant: number };
 const CONFIDENCE = 0.95;
 /** Standard errors of a one-sided 95 % bound. */
 const SURE = 1.645;
+/** Standard errors by which a kept quality must be sure: the trade is the best of many, and fresh questions are kinder to none. */
+const KEPT = 3;
 
 /** Sets a dial on some rows. @throws RouterError `options.invalid` when nothing the table offers can satisfy it */
 export function settle(dial: Dial, bench: Bench): Setting {
@@ -72,7 +74,7 @@ function keepQuality(margin: number, bench: Bench): Setting {
   for (const weight of grid) {
     const choices = choicesAt(bench, weight, rows);
     const loss = lossOf(table, choices, constant, rows);
-    if (loss === null || loss.mean + SURE * loss.se > margin) continue;
+    if (loss === null || loss.mean + KEPT * loss.se > margin) continue;
     const lift = liftOf(table, choices, rows, mix);
     if (lift !== null && lift.mean - SURE * lift.se > surest) [usdWeight, surest] = [weight, lift.mean - SURE * lift.se];
   }

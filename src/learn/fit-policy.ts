@@ -147,7 +147,9 @@ function intervalOf(figure: Estimated | Gap): { mean: number; low: number; high:
 
 /** Routed: one pool, ranked by what was measured. Otherwise the constant alone, the others named beside it for a person to choose from. */
 function policyOf(fitted: Fitted, models: readonly PolicyModel[], usdWeight: number, routed: boolean): FitResult['policy'] {
-  const others = models.map(({ id }) => id).filter((id) => id !== fitted.constant);
+  const costed = fitted.models.filter(({ usdPer1k }) => usdPer1k !== null).map(({ id }) => id);
+  // Where costs are known, a model of unknown cost was never chosen on left-out rows, and must not be in service.
+  const others = (costed.length > 0 ? costed : models.map(({ id }) => id)).filter((id) => id !== fitted.constant);
   const lengths = fitted.models.flatMap(({ outputTokens }) => (outputTokens === null ? [] : [outputTokens]));
   const tokens = lengths.length === 0 ? 500 : Math.max(1, Math.round(lengths.reduce((sum, length) => sum + length, 0) / lengths.length));
   return {
@@ -156,7 +158,7 @@ function policyOf(fitted: Fitted, models: readonly PolicyModel[], usdWeight: num
     description: fitted.finding,
     models: [...models],
     pools: routed
-      ? { fitted: { description: 'every model with outcomes', models: [fitted.constant, ...others] } }
+      ? { fitted: { description: 'every model with outcomes and, where any has one, a known cost', models: [fitted.constant, ...others] } }
       : {
           constant: { description: 'the best single model', models: [fitted.constant] },
           ...(others.length === 0 ? {} : { others: { description: 'not used: no routing beat the constant for sure', models: others } }),

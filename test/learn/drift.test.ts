@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Random, seededRandom } from '../../src/core/random.ts';
 import { type DriftEvent, watchDrift } from '../../src/learn/drift.ts';
-import { driftReference } from '../../src/learn/drift-reference.ts';
+import { driftEvent, driftReference } from '../../src/learn/drift-reference.ts';
 
 type Traffic = { code: number; sure: number; pass: number; usd: number };
 const USUAL: Traffic = { code: 0.3, sure: 0.8, pass: 0.9, usd: 0.001 };
@@ -58,6 +58,17 @@ describe('drift', () => {
       index % 10 === 0 ? { ...event, labels: { ...event.labels, domain: { value: 'medicine', confidence: 0.8 } } } : event,
     );
     expect(strange.flatMap(watch).map((alarm) => alarm.watch)).toContain('label:domain');
+  });
+
+  test('a record is seen with its label, its cost with the classifier’s, and what feedback said', () => {
+    const record = {
+      label: { domain: { value: 'code', confidence: 0.9, unsure: null } },
+      classifier: { usd: 0.001 },
+      executed: { usd: 0.01 },
+    } as never as Parameters<typeof driftEvent>[0];
+    expect(driftEvent(record, 1)).toEqual({ labels: record.label, passed: true, usd: 0.011 });
+    expect(driftEvent({ ...record, executed: null }, 0.2)).toMatchObject({ passed: false, usd: null });
+    expect(driftEvent(record)).toMatchObject({ passed: null });
   });
 
   test('what nobody measured is not watched', () => {
