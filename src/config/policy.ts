@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { canonicalJson } from '../core/canonical.ts';
 import { failWithProblems, type Problem, RouterError } from '../core/errors.ts';
 import { Catalogue, type CatalogueModel, type Model, type PolicyModel } from '../core/models.ts';
 import { Policy, type PolicyInput, type ReadyPolicy } from '../core/policy.ts';
+import { problemsOf } from '../core/problems.ts';
 import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { checkJson, contentHash, packageFile, readJsonFile } from './files.ts';
 
@@ -22,10 +24,10 @@ export function loadPolicy(
   taxonomy: Taxonomy,
   catalogueFile = packageFile(CATALOGUE_FILE),
 ): ReadyPolicy {
-  const { policy, hash, subject } = readPolicy(source);
+  const { policy, unknownKeys, subject } = readPolicy(source);
   const catalogue = loadCatalogue(catalogueFile);
   const models = new Map(policy.models.map((model) => [model.id, completeModel(model, catalogue)]));
-  const problems = [...modelProblems(policy, models), ...poolProblems(policy), ...ruleProblems(policy, taxonomy)];
+  const problems = [...unknownKeys, ...modelProblems(policy, models), ...poolProblems(policy), ...ruleProblems(policy, taxonomy)];
   if (problems.length > 0)
     failWithProblems(
       'policy.invalid',
@@ -33,7 +35,7 @@ export function loadPolicy(
       problems,
       'mend the paths named above; `pointsman route "hello" --policy FILE` checks a policy file',
     );
-  return { ...policy, models: models as ReadonlyMap<string, Model>, hash };
+  return { ...policy, models: models as ReadonlyMap<string, Model>, hash: contentHash(canonicalJson(policy)) };
 }
 
 export function loadCatalogue(file = packageFile(CATALOGUE_FILE)): ReadonlyMap<string, CatalogueModel> {
@@ -41,14 +43,26 @@ export function loadCatalogue(file = packageFile(CATALOGUE_FILE)): ReadonlyMap<s
   return new Map(value.models.map((model) => [model.id, model]));
 }
 
-function readPolicy(source: string | PolicyInput | undefined): { policy: Policy; hash: string; subject: string } {
-  if (typeof source === 'object') {
-    const policy = checkJson(source, Policy, 'policy', 'policy.invalid');
-    return { policy, hash: contentHash(canonicalJson(policy)), subject: 'policy' };
-  }
+type Read = { policy: Policy; unknownKeys: Problem[]; subject: string };
+
+function readPolicy(source: string | PolicyInput | undefined): Read {
+  if (typeof source === 'object') return { ...withoutUnknownKeys(source, 'policy'), subject: 'policy' };
   const file = source ?? packageFile(DEFAULT_POLICY_FILE);
-  const { value } = readJsonFile(file, Policy, 'policy.invalid');
-  return { policy: value, hash: contentHash(canonicalJson(value)), subject: `\`${file}\`` };
+  const { value } = readJsonFile(file, z.unknown(), 'policy.invalid');
+  return { ...withoutUnknownKeys(value, file), subject: `\`${file}\`` };
+}
+
+/** Misspelt keys do not hide what else is wrong: they are set aside, and listed with the rest. */
+function withoutUnknownKeys(value: unknown, subject: string): Omit<Read, 'subject'> {
+  const { error } = Policy.safeParse(value);
+  const misspelt = error?.issues.every(({ code }) => code === 'unrecognized_keys') === true;
+  if (error === undefined || !misspelt) return { policy: checkJson(value, Policy, subject, 'policy.invalid'), unknownKeys: [] };
+  const rest: unknown = JSON.parse(JSON.stringify(value));
+  for (const issue of error.issues) {
+    const holder = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)[key], rest);
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) delete (holder as Record<string, unknown>)[key];
+  }
+  return { policy: checkJson(rest, Policy, subject, 'policy.invalid'), unknownKeys: problemsOf(error, value, subject) };
 }
 
 /** The catalogue fills in what the policy does not say; a model it does not know must say everything. */

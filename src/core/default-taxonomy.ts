@@ -91,8 +91,3 @@ export const LEVELS = ['low', 'medium', 'high'] as const satisfies readonly Leve
 export function levelIndex(level: Level): number {
   return LEVELS.indexOf(level);
 }
-
-/** The higher of two levels. @example higherLevel('low', 'high') // => 'high' */
-export function higherLevel(a: Level, b: Level): Level {
-  return levelIndex(a) >= levelIndex(b) ? a : b;
-}

@@ -81,6 +81,13 @@ describe('an evaluation', () => {
   });
 });
 
+describe('with few rows', () => {
+  it('no effect is said to be visible', async () => {
+    expect((await done({}, { files: files(20) })).metrics.smallestVisible).toEqual({ undefined: 'not-enough-data' });
+    expect(typeof (await done({}, { files: files(100) })).metrics.smallestVisible).toBe('number');
+  });
+});
+
 describe('F-82 leakage', () => {
   it('between dev and train ends the run', async () => {
     const leaky = memoryFiles({ 'd/dev.csv': csvOf(3, turns), 'd/train.csv': csvOf(3, turns) });
