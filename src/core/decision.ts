@@ -40,7 +40,7 @@ export type Estimate = {
 
 export type Candidate = { model: string; estimate: Estimate; utility: number };
 
-/** Options of one call. A forced model or tier never bypasses eligibility. */
+/** Options of one call. A forced model or tier never bypasses eligibility. Of several that name models, the narrowest counts: `model`, then `candidates`, `pool`, `tier`. */
 export type RouteOverrides = {
   /** Use this pool of the policy whatever the label says. */
   pool?: string;

@@ -103,10 +103,7 @@ export const PLAUSIBLE = 0.15;
 /** Confidence from which an axis is trusted when the policy names none. */
 export const DEFAULT_SURE_AT = 0.7;
 
-/**
- * Expected quality of one model for a labelled request, 0..1, and where the figure comes from.
- * The shipped estimator is the tier prior; a fitted one replaces it.
- */
+/** Where a figure comes from: outcomes, token estimates from characters, or priors. */
 export type Evidence = 'MEASURED' | 'ESTIMATED' | 'MODELLED';
 
 /** A policy with its models completed from the catalogue, its file hash, and the shape `decide` reads. */
