@@ -44,7 +44,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   runs: [],
   eval: ['zod', 'csv-parse', 'simple-statistics', 'p-limit'],
   learn: ['zod', 'csv-parse', 'simple-statistics', 'p-limit'],
-  config: ['zod', 'csv-parse'],
+  config: ['zod', 'csv-parse', 'yaml'],
   router: [],
   cli: ['p-limit'],
   index: [],

@@ -1,4 +1,5 @@
 import { type Command, classifier, examples, weights } from './command.ts';
+import { COMPARE, EVAL } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
 
 const ROUTE: Command = {
@@ -116,80 +117,5 @@ const TRAIN: Command = {
   run: async (given, io) => (await import('./commands/train.ts')).trainCommand(given, io),
 };
 
-const EVAL: Command = {
-  name: 'eval',
-  flagsOnly: true,
-  summary: 'score classifiers on labelled requests, or a router on real outcomes, against every fixed model',
-  usage: '[--split dev] | --outcomes DIR/NAME',
-  flags: [
-    {
-      name: 'split',
-      kind: 'text',
-      value: 'NAME',
-      choices: ['dev', 'test', 'train'],
-      help: 'dev unless given; test asks first and is counted',
-    },
-    {
-      name: 'data',
-      kind: 'text',
-      notWith: 'outcomes',
-      value: 'FILE',
-      help: 'a labelled set of your own, CSV or JSONL, instead of a split',
-    },
-    {
-      name: 'classifier',
-      kind: 'list',
-      value: 'NAME,…',
-      help: 'the first serves, the others are compared (every offline one unless given; llm, cascade and semantic need a key and --max-usd)',
-    },
-    examples,
-    { name: 'predictions', kind: 'text', value: 'FILE', help: 'labels written by `pointsman classify --out`, scored like a classifier' },
-    weights,
-    { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
-    { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
-    {
-      name: 'outcomes',
-      kind: 'text',
-      value: 'DIR/NAME',
-      help: 'a table of real outcomes: NAME.prompts.jsonl and NAME.outcomes.csv, .gz of either',
-    },
-    { name: 'models', kind: 'list', needs: 'outcomes', value: 'MODEL,…', help: 'only these models of the table' },
-    { name: 'strong', kind: 'text', needs: 'outcomes', value: 'MODEL', help: 'with --weak: also APGR and CPT for this pair' },
-    { name: 'weak', kind: 'text', needs: 'outcomes', value: 'MODEL', help: 'with --strong' },
-    {
-      name: 'assume-output-tokens',
-      kind: 'integer',
-      needs: 'outcomes',
-      value: 'N',
-      min: 1,
-      help: 'where the table has none; the cost is then MODELLED',
-    },
-    {
-      name: 'objective',
-      needs: 'outcomes',
-      kind: 'text',
-      value: 'NAME',
-      choices: ['cheapest', 'balanced', 'best', 'fastest'],
-      help: 'what a dollar is worth when choosing on a table (that of the policy unless given)',
-    },
-    { name: 'in-sample', kind: 'switch', needs: 'outcomes', help: 'score rows whose text was learned from, too; marks the report' },
-    { name: 'limit', kind: 'integer', value: 'N', min: 1, help: 'at most so many rows, drawn with the seed' },
-    { name: 'seed', kind: 'integer', value: 'N', help: 'seed of every draw (7 unless given)' },
-    { name: 'replicates', kind: 'integer', value: 'N', min: 100, max: 100_000, help: 'bootstrap replicates (2000 unless given)' },
-    { name: 'jobs', kind: 'integer', value: 'N', min: 1, max: 256, help: 'calls in flight for llm, cascade and semantic (8 unless given)' },
-    { name: 'max-usd', kind: 'number', value: 'USD', min: 0, help: 'most that paid classifiers may spend; without it they do not run' },
-    { name: 'dry-run', kind: 'switch', help: 'say what it would cost, and stop' },
-    { name: 'yes', kind: 'switch', notWith: 'outcomes', help: 'open the test split without asking' },
-    { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and count them' },
-    { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders go (.pointsman/runs unless given)' },
-  ],
-  examples: [
-    'pointsman eval',
-    'pointsman eval --data labelled.csv --classifier embedded,keywords --json',
-    'pointsman eval --outcomes tables/mmlu --strong gpt-4 --weak mixtral',
-  ],
-  run: async (given, io) => (await import('./commands/eval.ts')).evalCommand(given, io),
-};
-
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, FIT, TRAIN, MODELS];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, FIT, TRAIN, MODELS];

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { build } from '../config/build.ts';
-import { labellingEndpoint } from '../config/classifier-build.ts';
+import { labellingEndpoint, WEIGHTS_FILE } from '../config/classifier-build.ts';
 import { type Endpoint, readKey } from '../config/endpoint.ts';
-import { packageFile } from '../config/files.ts';
+import { contentHash, packageFile } from '../config/files.ts';
 import { CLASSIFIER_NAMES, type ClassifierName } from '../config/schema.ts';
 import { embeddingEndpoint } from '../config/semantic-build.ts';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
@@ -57,16 +57,26 @@ function classifierOf(name: ClassifierName, asked: boolean, options: Options, io
       classifier ??= built();
       return classifier.classify(request, signal);
     };
-    return [{ name, classify, paid: name === 'semantic' ? paidVectors(options) : paidCalls(options) }];
+    const paid = name === 'semantic' ? paidVectors(options) : paidCalls(options);
+    return [{ name, classify, paid, version: versionOf(name, options, paid.model) }];
   }
   try {
     const classifier = built();
-    return [{ name, classify: (request, signal) => classifier.classify(request, signal) }];
+    const classify: EvalClassifier['classify'] = (request, signal) => classifier.classify(request, signal);
+    return [{ name, classify, version: versionOf(name, options) }];
   } catch (error) {
     if (asked || !isRouterError(error)) throw error;
     io.talk(`left out classifier ${name}: ${error.message}\n`);
     return [];
   }
+}
+
+/** What a classifier's answers rest on beside its code: weights, prompt, model. */
+function versionOf(name: ClassifierName, { weights }: Options, model = ''): string {
+  const hashOf = (file: string) => (existsSync(file) ? contentHash(readFileSync(file)) : '');
+  const learned = name === 'embedded' || name === 'cascade' ? [hashOf(weights ?? packageFile(WEIGHTS_FILE))] : [];
+  const asked = name === 'llm' || name === 'cascade' ? [hashOf(packageFile('prompts/classify.md'))] : [];
+  return [...learned, ...asked, model].filter((part) => part !== '').join('+');
 }
 
 /** Characters to a token, output tokens of one label: rough, for the estimate before any call. */

@@ -3,19 +3,19 @@ import type { Fitted, FittedScores } from '../core/fitted.ts';
 import type { AnyLabel } from '../core/label.ts';
 import type { QualityEstimator } from './estimators.ts';
 
-/** The part of a fit that estimates are made from. */
-export type FittedFigures = Pick<Fitted, 'models' | 'kinds' | 'cells'>;
-
-/** The figures of a fit as rows of numbers, by model in the order of `models`; kinds and cells as differences from the models' means. */
+/** The figures of a fit as rows of numbers, by model in the order of `fitted.models`. */
 type Tables = {
   index: ReadonlyMap<string, number>;
   base: Float64Array;
-  output: Float64Array;
+  /** Per kind. */
   kinds: Float64Array[];
-  /** NaN where unknown. */
+  /** Per kind; NaN where unknown. */
   kindOutput: Float64Array[];
-  cells: { domain: string; complexity: string; moves: Float64Array }[];
+  cells: { domain: string; complexity: string; quality: Float64Array }[];
 };
+
+/** The part of a fit that estimates are made from. */
+export type FittedFigures = Pick<Fitted, 'models' | 'kinds' | 'cells'>;
 
 const known = new WeakMap<FittedFigures, Tables>();
 
@@ -23,82 +23,69 @@ function tablesOf(fitted: FittedFigures): Tables {
   const seen = known.get(fitted);
   if (seen !== undefined) return seen;
   const ids = fitted.models.map(({ id }) => id);
+  const row = (values: Readonly<Record<string, number | null>>, missing: Float64Array) =>
+    Float64Array.from(ids, (id, at) => values[id] ?? (missing[at] as number));
   const base = Float64Array.from(fitted.models, ({ quality }) => quality);
   const output = Float64Array.from(fitted.models, ({ outputTokens }) => outputTokens ?? Number.NaN);
-  const less = (values: Readonly<Record<string, number | null>>, mean: Float64Array) =>
-    Float64Array.from(ids, (id, at) => (values[id] ?? (mean[at] as number)) - (mean[at] as number));
   const tables: Tables = {
     index: new Map(ids.map((id, at) => [id, at])),
     base,
-    output,
-    kinds: fitted.kinds.map(({ quality }) => less(quality, base)),
-    kindOutput: fitted.kinds.map(({ outputTokens }) => less(outputTokens, output)),
-    cells: fitted.cells.map(({ domain, complexity, quality }) => ({ domain, complexity, moves: less(quality, base) })),
+    kinds: fitted.kinds.map(({ quality }) => row(quality, base)),
+    kindOutput: fitted.kinds.map(({ outputTokens }) => row(outputTokens, output)),
+    cells: fitted.cells.map(({ domain, complexity, quality }) => ({ domain, complexity, quality: row(quality, base) })),
   };
   known.set(fitted, tables);
   return tables;
 }
 
-/** Chances smaller than this move nothing. */
-const NEGLIGIBLE = 1e-3;
+/** How far one view of a request moves a model from its mean. */
+export type Moves = { heads: number; kinds: number; cells: number };
 
-/** How far each view of a request moves every model from its mean, and from its mean answer length. */
-export type Moves = { heads: Float64Array; kinds: Float64Array; cells: Float64Array; output: Float64Array };
-
-/** The moves of all models in the order of the fit; 0 where there is nothing to go by. */
-export function movesOf(fitted: FittedFigures, label: AnyLabel | null, scores: FittedScores | undefined): Moves {
-  const { base, kinds, kindOutput, cells } = tablesOf(fitted);
-  const empty = () => new Float64Array(base.length);
-  const moves: Moves = { heads: empty(), kinds: empty(), cells: empty(), output: empty() };
-  if (scores !== undefined && scores.quality.length > 0)
-    for (let at = 0; at < base.length; at++) moves.heads[at] = (scores.quality[at] as number) - (base[at] as number);
-  for (let kind = 0; kind < kinds.length; kind++) {
-    const chance = scores?.kinds[kind] ?? 0;
-    addTo(moves.kinds, chance, kinds[kind] as Float64Array);
-    addTo(moves.output, chance, kindOutput[kind] as Float64Array);
-  }
+/** The moves of the model at index `at`; 0 where there is nothing to go by. */
+export function movesOf(fitted: FittedFigures, at: number, label: AnyLabel | null, scores: FittedScores | undefined): Moves {
+  const { base, kinds, cells } = tablesOf(fitted);
+  const mean = base[at] as number;
+  let kind = 0;
+  for (let index = 0; index < kinds.length; index++) kind += (scores?.kinds[index] ?? 0) * ((kinds[index]?.[at] as number) - mean);
   const [domain, complexity] = [label?.domain?.probabilities, label?.complexity?.probabilities];
+  let cell = 0;
   if (domain !== undefined && complexity !== undefined)
-    for (const cell of cells) addTo(moves.cells, (domain[cell.domain] ?? 0) * (complexity[cell.complexity] ?? 0), cell.moves);
-  return moves;
-}
-
-function addTo(sums: Float64Array, chance: number, moves: Float64Array): void {
-  if (chance < NEGLIGIBLE) return;
-  for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] as number) + chance * (moves[at] as number);
-}
-
-/** What was last worked out for a label: every model of one decision asks for the same. */
-const worked = new WeakMap<AnyLabel, { fitted: FittedFigures; scores: FittedScores | undefined; moves: Moves }>();
-
-function movesFor(fitted: FittedFigures, label: AnyLabel, scores: FittedScores | undefined): Moves {
-  const last = worked.get(label);
-  if (last !== undefined && last.fitted === fitted && last.scores === scores) return last.moves;
-  const moves = movesOf(fitted, label, scores);
-  worked.set(label, { fitted, scores, moves });
-  return moves;
+    for (const { quality, ...where } of cells)
+      cell += (domain[where.domain] ?? 0) * (complexity[where.complexity] ?? 0) * ((quality[at] as number) - mean);
+  return {
+    heads: scores === undefined || scores.quality.length === 0 ? 0 : (scores.quality[at] as number) - mean,
+    kinds: kind,
+    cells: cell,
+  };
 }
 
 /** A model's mean moved by what is known of the request, each view as far as left-out folds rewarded it. MEASURED. */
 export const fittedQuality: QualityEstimator = ({ id }, { label, scores }, { fitted }) => {
   const at = fitted === undefined ? undefined : tablesOf(fitted).index.get(id);
   if (fitted === undefined || at === undefined) return { quality: 0, basis: 'MODELLED' };
-  const { heads, kinds, cells } = movesFor(fitted, label, scores);
+  const { heads, kinds, cells } = movesOf(fitted, at, label, scores);
   const { blend, models } = fitted;
-  const moved = blend.heads * (heads[at] as number) + blend.kinds * (kinds[at] as number) + blend.cells * (cells[at] as number);
-  return { quality: Math.min(1, Math.max(0, (models[at]?.quality ?? 0) + moved)), basis: 'MEASURED' };
+  const quality = (models[at]?.quality ?? 0) + blend.heads * heads + blend.kinds * kinds + blend.cells * cells;
+  return { quality: Math.min(1, Math.max(0, quality)), basis: 'MEASURED' };
 };
 
 /** Tokens a model is expected to read and write for a request, from what it did on such requests; null where the fit does not know. */
 export function fittedTokens(
   { id }: { id: string },
-  { label, facts, scores }: { label: AnyLabel; facts: Pick<Facts, 'inputTokens'>; scores?: FittedScores | undefined },
+  { facts, scores }: { facts: Pick<Facts, 'inputTokens'>; scores?: FittedScores | undefined },
   fitted: FittedFigures,
 ): { input: number | null; output: number | null } {
-  const at = tablesOf(fitted).index.get(id);
+  const { index, kindOutput } = tablesOf(fitted);
+  const at = index.get(id);
   const model = at === undefined ? undefined : fitted.models[at];
   if (at === undefined || model === undefined) return { input: null, output: null };
   const input = model.inputScale === null ? null : model.inputScale * facts.inputTokens;
-  if (model.outputTokens === null) return { input, output: null };
-  return { input, output: Math.max(0, model.outputTokens + (movesFor(fitted, label, scores).output[at] as number)) };
+  if (scores === undefined || kindOutput.length === 0 || model.outputTokens === null) return { input, output: model.outputTokens };
+  let [output, chance] = [0, 0];
+  for (let kind = 0; kind < kindOutput.length; kind++) {
+    const probability = scores.kinds[kind] ?? 0;
+    output += probability * (kindOutput[kind]?.[at] as number);
+    chance += probability;
+  }
+  return { input, output: output + (1 - chance) * model.outputTokens };
 }

@@ -1,3 +1,5 @@
+import type { Gate } from './gate.ts';
+
 /** What is evaluated and how. Paths are absolute or relative to the working folder. */
 export type EvalOptions = {
   /** A labelled prompt set, CSV or JSONL. */
@@ -30,6 +32,16 @@ export type EvalOptions = {
   allowChanged?: boolean;
   /** Ask again for rows lost to the provider in an earlier attempt. @default false */
   retryErrors?: boolean;
+  /** Compare with `last` (the newest complete run on the same rows), `blessed` (the committed baseline) or a run folder. */
+  compare?: string;
+  /** Checks that must hold; a failed one ends with exit code 1. */
+  gate?: Gate;
+  /** Ids the gate never lets break. */
+  neverBreak?: readonly string[];
+  /** Make this run the committed baseline, if the gate passes. @default false */
+  bless?: boolean;
+  /** Where baselines are committed. @default 'evals/baselines' */
+  baselinesFolder?: string;
   /** Say what it would cost and stop. @default false */
   dryRun?: boolean;
   signal?: AbortSignal;

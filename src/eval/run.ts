@@ -1,7 +1,8 @@
-import { join } from 'node:path';
 import { RouterError } from '../core/errors.ts';
 import { seededRandom, shuffled } from '../core/random.ts';
+import type { Conclusion } from './conclude.ts';
 import type { Dataset } from './dataset.ts';
+import { finishRun } from './finish.ts';
 import { refuseLeaks } from './leakage.ts';
 import { openTestSplit } from './ledger.ts';
 import { fingerprintsOf, loadDataset, siblingSplits } from './load.ts';
@@ -15,18 +16,27 @@ import { markdownReport } from './report/markdown.ts';
 import { firstScreen } from './report/screen.ts';
 import type { EvalMetrics } from './result.ts';
 import { openRun } from './run-folder.ts';
+import { servedLabels } from './served.ts';
 import { estimateText, paidEstimate } from './spend.ts';
 
 /** What an evaluation ended with. `estimate` means nothing was run: it says what it would cost and what to set. */
 export type EvalOutcome =
-  | { kind: 'done'; exitCode: 0 | 3 | 4; screen: string; metrics: EvalMetrics; manifest: Manifest; folder: string }
+  | {
+      kind: 'done';
+      exitCode: 0 | 1 | 3 | 4;
+      screen: string;
+      metrics: EvalMetrics;
+      manifest: Manifest;
+      folder: string;
+      conclusion: Conclusion;
+    }
   | { kind: 'estimate'; exitCode: 0 | 2; screen: string };
 
 /**
  * Labels a dataset with every classifier handed in, scores each axis, and sets the router against fixed models.
  * Writes `manifest.json`, `rows.jsonl`, `metrics.json` and `report.md` into a new run folder.
  *
- * Exit codes: 0 done, 2 consent missing, 3 invalid (too many provider errors), 4 budget reached.
+ * Exit codes: 0 done, 1 gate failed, 2 consent missing, 3 invalid (too many provider errors), 4 budget reached.
  *
  * @throws RouterError `dataset.invalid`, `dataset.leak`, `options.invalid` or `eval.interrupted`
  */
@@ -47,38 +57,19 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
     const results = await predictEvery(dataset.rows, run, options, parts);
     const predictions = new Map([...results].map(([name, { rows }]): [string, Predicted[]] => [name, rows]));
     const { seed, replicates, split } = { ...EVAL_DEFAULTS, ...defined(options) };
-    const { metrics } = measure({
-      dataset,
-      split,
-      predictions,
-      router,
-      seed,
-      replicates,
-      leakage: { checkedAgainst, leaks: 0 },
-      testLooks,
-      parts,
-    });
+    const leakage = { checkedAgainst, leaks: 0 };
+    const { metrics, simulation } = measure({ dataset, split, predictions, router, seed, replicates, leakage, testLooks, parts });
     const seconds = (parts.clock.monotonic() - started) / 1_000;
     const manifest = manifestOf({ dataset, options, parts, results, run, identity, seconds, router });
+    const served = servedLabels(dataset, predictions.get(router) ?? [], simulation);
     const report = markdownReport(metrics, manifest, dataset, predictions);
-    writeResults(run.folder, { 'metrics.json': metrics, 'manifest.json': manifest }, report, parts.files);
-    return {
-      kind: 'done',
-      exitCode: exitCodeOf(metrics),
-      screen: firstScreen(metrics, manifest, run.folder),
-      metrics,
-      manifest,
-      folder: run.folder,
-    };
+    const { folder } = run;
+    const conclusion = finishRun({ folder, name: split, manifest, metrics, classifier: router, served, report }, options, parts);
+    const screen = [firstScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
+    return { kind: 'done', exitCode: exitCodeOf(metrics, conclusion.passed), screen, metrics, manifest, folder, conclusion };
   } finally {
     run.close();
   }
-}
-
-/** The manifest last: a run is complete only when everything else is on disk. */
-export function writeResults(folder: string, json: Readonly<Record<string, unknown>>, report: string, files: EvalParts['files']): void {
-  files.write(join(folder, 'report.md'), report);
-  for (const [name, value] of Object.entries(json)) files.write(join(folder, name), `${JSON.stringify(value, null, 1)}\n`);
 }
 
 function openOptions({ runsFolder, resume, allowChanged }: EvalOptions) {
@@ -140,12 +131,13 @@ async function lookAtTest(dataset: Dataset, { split, ledgerFile, yes }: EvalOpti
 /** Above this share of rows lost to the provider, the rest is no fair sample. */
 const LOST = 0.01;
 
-function exitCodeOf({ classifiers }: EvalMetrics): 0 | 3 | 4 {
+function exitCodeOf({ classifiers }: EvalMetrics, passed: boolean): 0 | 1 | 3 | 4 {
   const total = (of: (states: EvalMetrics['classifiers'][number]['states']) => number) =>
     classifiers.reduce((sum, { states }) => sum + of(states), 0);
   if (total(({ skipped_budget }) => skipped_budget) > 0) return 4;
   const tooMany = classifiers.some(
     ({ states }) => states.provider_error > LOST * (states.ok + states.parse_failed + states.provider_error),
   );
-  return tooMany ? 3 : 0;
+  if (tooMany) return 3;
+  return passed ? 0 : 1;
 }

@@ -25,6 +25,7 @@ export type SimulationInput = {
 
 export type Simulation = {
   n: number;
+  rows: readonly SimulatedRow[];
   standings: Standings;
   flip: PriorRanges;
   models: Model[];
@@ -79,6 +80,7 @@ export function simulate(input: SimulationInput): Simulation {
   const reduced = (contender: Contender) => ({ mix: tierMixOf(contender.choices, rows, models), usd: meanOf(contender.usd) });
   return {
     n: rows.length,
+    rows,
     standings: compete(field, { ...input, usdWeight }),
     flip: priorRanges(reduced(router), fixed.map(reduced), policy.qualityPrior),
     models,

@@ -1,7 +1,8 @@
-import type { Standing } from './compete.ts';
-import { isGap } from './metrics/gap.ts';
+import type { Estimated, Standing } from './compete.ts';
+import { type Gap, isGap } from './metrics/gap.ts';
+import { rowsForMean } from './metrics/power.ts';
 import type { PriorRange, PriorRanges } from './priors.ts';
-import { differenceText, shareText } from './report/format.ts';
+import { differenceText, gapText, shareText } from './report/format.ts';
 import type { Verdict } from './result.ts';
 
 const RULE = 'quality is MODELLED from tier priors, and on modelled quality no other word is given';
@@ -49,4 +50,32 @@ function edges({ tier, level, prior, from, to }: PriorRange): { distance: number
       ? []
       : [{ distance: Math.abs(value - prior), text: `${name} passes ${sign} ${shareText(value)} (prior ${shareText(prior)})` }];
   return [...edge(from, '≤'), ...edge(to, '≥')];
+}
+
+/** How much worse still counts as no worse, as a share. */
+export const MARGIN = 0.01;
+
+/** The word for an interval of a difference, given what still counts as no worse. */
+export function wordFor([low, high]: readonly [number, number], margin = MARGIN): 'BETTER' | 'WORSE' | 'NO WORSE' | 'CANNOT TELL' {
+  if (low > 0) return 'BETTER';
+  if (high < 0) return 'WORSE';
+  return low > -margin ? 'NO WORSE' : 'CANNOT TELL';
+}
+
+/** Rows at which a difference of this size, or of the margin where it is smaller, would be seen at 80 % power. */
+export function rowsToSettle({ mean, ci95: [low, high] }: Estimated, rows: number): number {
+  const deviation = ((high - low) / 3.92) * Math.sqrt(rows);
+  return Math.max(rows + 1, rowsForMean(Math.max(Math.abs(mean), MARGIN), deviation));
+}
+
+/** The word for one run against an earlier one, by the primary figure alone. */
+export function comparisonVerdict(difference: Estimated | Gap, primary: string, rows: number): Verdict {
+  const rule = `difference in ${primary}, newer less older, 95 % interval by paired cluster bootstrap: BETTER above 0; WORSE below 0; NO WORSE above −${MARGIN * 100} pt; else CANNOT TELL`;
+  if (isGap(difference)) return { word: 'CANNOT TELL', text: `${primary}: ${gapText(difference)}`, rule, advice: 'add rows' };
+  const word = wordFor(difference.ci95);
+  const settle = `about ${rowsToSettle(difference, rows).toLocaleString('en')} rows would settle it`;
+  const advice = { BETTER: 'keep it', WORSE: 'take it back', 'NO WORSE': 'keep it if it is cheaper or simpler', 'CANNOT TELL': settle }[
+    word
+  ];
+  return { word, text: `${primary} ${differenceText(difference)} pts`, rule, advice };
 }

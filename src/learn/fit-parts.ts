@@ -1,5 +1,4 @@
 import type { FittedKind, FittedModel, FittedScores } from '../core/fitted.ts';
-import type { AnyLabel } from '../core/label.ts';
 import { type FittedFigures, fittedTokens, movesOf } from '../decide/fitted.ts';
 import { fitCells } from './fit-cells.ts';
 import type { FitData } from './fit-data.ts';
@@ -83,22 +82,23 @@ export function guessRows({ figures, heads }: FitParts, data: FitData, rows: Int
   const guessed: Guessed = { heads: empty(), kinds: empty(), cells: empty(), usd: empty() };
   for (const [index, row] of rows.entries()) {
     const scores = scoresOfRow(heads, data.features[row] as FitData['features'][number]);
-    const label = data.labels[row] ?? {};
-    const moves = movesOf(figures, label, scores);
-    for (const view of ['heads', 'kinds', 'cells'] as const) guessed[view].set(moves[view], index * width);
-    for (let model = 0; model < width; model++)
-      guessed.usd[index * width + model] = expectedUsd(figures, data, row, model, { label, scores });
+    for (let model = 0; model < width; model++) {
+      const moves = movesOf(figures, model, data.labels[row] ?? null, scores);
+      const at = index * width + model;
+      guessed.heads[at] = moves.heads;
+      guessed.kinds[at] = moves.kinds;
+      guessed.cells[at] = moves.cells;
+      guessed.usd[at] = expectedUsd(figures, data, row, model, scores);
+    }
   }
   return guessed;
 }
 
-type Known = { label: AnyLabel; scores: FittedScores };
-
-function expectedUsd(figures: FittedFigures, { table, inputTokens }: FitData, row: number, index: number, known: Known): number {
+function expectedUsd(figures: FittedFigures, { table, inputTokens }: FitData, row: number, index: number, scores: FittedScores): number {
   const price = table.models[index]?.price;
   const model = figures.models[index];
   if (price?.input == null || price.output == null || model === undefined) return Number.NaN;
-  const { input, output } = fittedTokens(model, { ...known, facts: { inputTokens: inputTokens[row] as number } }, figures);
+  const { input, output } = fittedTokens(model, { facts: { inputTokens: inputTokens[row] as number }, scores }, figures);
   return input === null || output === null ? Number.NaN : (input * price.input + output * price.output) / 1_000_000;
 }
 

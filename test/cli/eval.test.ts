@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { csvOf, turns } from '../eval/helpers.ts';
+import { specialists, tableFiles } from '../eval/table/helpers.ts';
 import { folder, run } from './io.ts';
 
 function workplace(): string {
@@ -21,7 +22,9 @@ describe('pointsman eval', () => {
       'manifest.json',
       'metrics.json',
       'report.md',
+      'rows.csv',
       'rows.jsonl',
+      'served.jsonl',
     ]);
     expect(
       readFileSync(join(cwd, '.pointsman/runs', runFolder, 'rows.jsonl'), 'utf8')
@@ -75,5 +78,54 @@ describe('pointsman eval', () => {
     const { code, talk } = await run(['eval', '--data', 'bad.csv', '--classifier', 'embedded'], { cwd });
     expect(code).toBe(2);
     expect(talk).toContain('bad.csv:2');
+  });
+
+  it('compares with the last run, gates by a YAML file, and compares two folders', async () => {
+    const cwd = workplace();
+    const base = ['eval', '--data', 'mine.csv', '--replicates', '100'];
+    await run([...base, '--classifier', 'embedded'], { cwd, now: () => 1_000 });
+    writeFileSync(join(cwd, 'gate.yaml'), 'floors:\n  complexity.accuracy: 0.99\ncases:\n  never_break: cases.jsonl\n');
+    writeFileSync(join(cwd, 'cases.jsonl'), '{"id":"r0"}\n');
+    const gated = await run([...base, '--classifier', 'majority', '--compare', 'last', '--gate', 'gate.yaml'], { cwd, now: () => 2_000 });
+    expect(gated.code).toBe(1);
+    expect(gated.out).toMatch(/COMPARE {2}/);
+    expect(gated.out).toContain('GATE     FAIL');
+    const [older = '', newer = ''] = readdirSync(join(cwd, '.pointsman/runs'));
+    const compared = await run(['compare', older, newer, '--json'], { cwd });
+    expect(JSON.parse(compared.out)).toMatchObject({ n: 45, reference: { name: expect.stringContaining(older) } });
+  });
+
+  it('refuses a gate file with a mistake, naming the key', async () => {
+    const cwd = workplace();
+    writeFileSync(join(cwd, 'gate.yaml'), 'floor:\n  x: 1\n');
+    const { code, talk } = await run(['eval', '--data', 'mine.csv', '--gate', 'gate.yaml'], { cwd });
+    expect(code).toBe(2);
+    expect(talk).toContain('floor');
+  });
+});
+
+describe('pointsman eval --outcomes', () => {
+  it('judges a router on a table and prints one stable object', async () => {
+    const cwd = folder();
+    for (const [path, content] of tableFiles(specialists(120)).all) writeFileSync(join(cwd, path.replace('t/', '')), content);
+    const { code, out } = await run(
+      ['eval', '--outcomes', 'fake', '--classifier', 'embedded', '--strong', 'dear', '--weak', 'cheap', '--replicates', '100', '--json'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    const result = JSON.parse(out);
+    expect(result).toMatchObject({ schemaVersion: 1, kind: 'outcomes', n: 120, strong: 'dear', weak: 'cheap' });
+    expect(Object.keys(result.controls)).toEqual(
+      expect.arrayContaining(['bestConstant', 'allCheap', 'allStrong', 'shuffled', 'random', 'length', 'neighbours', 'clusters', 'oracle']),
+    );
+    for (const each of [result.router, ...Object.values<Record<string, unknown>>(result.controls)]) {
+      expect(each).toMatchObject({
+        quality: expect.any(Number),
+        usdPer1k: expect.any(Number),
+        liftOverFreeMix: { mean: expect.any(Number), ci95: [expect.any(Number), expect.any(Number)] },
+      });
+      expect(each).toHaveProperty('savingAtBestConstantQuality');
+      expect(each).toHaveProperty('apgr.ci95');
+    }
   });
 });

@@ -32,14 +32,11 @@ describe('deciding by measured outcomes', () => {
   test('a kind moves a model as far as its chance goes', async () => {
     const { fitted: fit } = await ready();
     if (fit === undefined) throw new Error('a fit was expected');
-    const sure = movesOf(fit, null, { quality: [], kinds: [1, 0] });
-    const half = movesOf(fit, null, { quality: [], kinds: [0.5, 0] });
-    expect(sure.kinds[0]).toBeCloseTo(
-      (fit.kinds[0]?.quality[fit.models[0]?.id as string] as number) - (fit.models[0]?.quality as number),
-      10,
-    );
-    expect(half.kinds[0]).toBeCloseTo((sure.kinds[0] as number) / 2, 10);
-    expect(sure.heads[0]).toBe(0);
+    const sure = movesOf(fit, 0, null, { quality: [], kinds: [1, 0] });
+    const half = movesOf(fit, 0, null, { quality: [], kinds: [0.5, 0] });
+    expect(sure.kinds).toBeCloseTo((fit.kinds[0]?.quality[fit.models[0]?.id as string] as number) - (fit.models[0]?.quality as number), 10);
+    expect(half.kinds).toBeCloseTo(sure.kinds / 2, 10);
+    expect(sure.heads).toBe(0);
   });
 
   test('quality stays between 0 and 1, and unknown tokens stay unknown', async () => {
@@ -52,8 +49,8 @@ describe('deciding by measured outcomes', () => {
       kinds: [],
       cells: [],
     };
-    expect(fittedTokens({ id: 'a/b' }, { label, facts }, figures)).toEqual({ input: null, output: null });
-    expect(fittedTokens({ id: 'a/other' }, { label, facts }, figures)).toEqual({ input: null, output: null });
+    expect(fittedTokens({ id: 'a/b' }, { facts }, figures)).toEqual({ input: null, output: null });
+    expect(fittedTokens({ id: 'a/other' }, { facts }, figures)).toEqual({ input: null, output: null });
   });
 
   test('an objective named for one call wins over the fitted weight of a dollar', async () => {

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { packageFile } from '../../config/files.ts';
+import { packageFile, readTextFile } from '../../config/files.ts';
 import { loadCatalogue } from '../../config/policy.ts';
+import { readYamlFile } from '../../config/yaml.ts';
 import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
+import { RouterError } from '../../core/errors.ts';
 import { OBJECTIVES } from '../../core/policy.ts';
 import { nodeFiles, nodeProcess } from '../../eval/files.ts';
+import { Gate } from '../../eval/gate.ts';
 import { fingerprintsOf } from '../../eval/load.ts';
 import type { EvalOptions } from '../../eval/options.ts';
 import type { EvalParts } from '../../eval/parts.ts';
@@ -22,14 +25,58 @@ import { progress } from '../progress.ts';
 export async function evalCommand({ flags }: Arguments, io: Io): Promise<number> {
   const outcomes = flags.text('outcomes');
   if (outcomes !== undefined) return evalTable(resolve(io.cwd, outcomes), flags, io);
-  const outcome = await runEval(optionsOf(flags, io), await partsOf(flags, io));
+  const options = { ...optionsOf(flags, io), ...(await askedOf(flags, io)) };
+  const outcome = await runEval(options, await partsOf(flags, io));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;
 }
 
+/** What both kinds of run may be asked beyond their figures. */
+async function askedOf(
+  flags: Flags,
+  io: Io,
+): Promise<Pick<EvalOptions, 'compare' | 'gate' | 'neverBreak' | 'bless' | 'baselinesFolder' | 'resume' | 'allowChanged' | 'retryErrors'>> {
+  const [compare, gateFile, resume] = [flags.text('compare'), flags.text('gate'), flags.text('resume')];
+  const gate = gateFile === undefined ? undefined : await readYamlFile(resolve(io.cwd, gateFile), Gate, 'options.invalid');
+  const wanted = compare ?? (gate?.primary === undefined ? undefined : 'blessed');
+  return {
+    baselinesFolder: resolve(io.cwd, 'evals/baselines'),
+    bless: flags.on('bless'),
+    allowChanged: flags.on('allow-changed'),
+    retryErrors: flags.on('retry-errors'),
+    ...(wanted === undefined ? {} : { compare: wanted === 'last' || wanted === 'blessed' ? wanted : resolve(io.cwd, wanted) }),
+    ...(resume === undefined ? {} : { resume: resolve(io.cwd, resume) }),
+    ...(gate === undefined ? {} : { gate, neverBreak: gate.cases === undefined ? [] : idsIn(resolve(io.cwd, gate.cases.never_break)) }),
+  };
+}
+
+/** The ids of a file of cases, one JSON object a line. */
+function idsIn(path: string): string[] {
+  const lines = readTextFile(path).split('\n');
+  return lines.flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const id = idOf(line);
+    if (id !== null) return [id];
+    throw new RouterError('input.invalid', `\`${path}:${index + 1}\` has no \`id\``, {
+      where: `${path}:${index + 1}`,
+      advice: 'write one `{"id": "…"}` a line',
+    });
+  });
+}
+
+function idOf(line: string): string | null {
+  try {
+    const { id } = JSON.parse(line) as { id?: unknown };
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
+}
+
 async function evalTable(outcomes: string, flags: Flags, io: Io): Promise<number> {
   const parts = await partsOf(flags, io);
-  const outcome = await runTable(tableOptions(outcomes, flags, io), await withTrainingTexts(parts));
+  const options = { ...tableOptions(outcomes, flags, io), ...(await askedOf(flags, io)) };
+  const outcome = await runTable(options, await withTrainingTexts(parts));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;
 }
@@ -125,5 +172,7 @@ function gitState(cwd: string): EvalParts['context']['git'] {
 
 function jsonOf(outcome: EvalOutcome | TableOutcome): unknown {
   if (outcome.kind === 'estimate') return { kind: 'estimate', estimate: outcome.screen };
-  return { ...outcome.metrics, folder: outcome.folder };
+  const { metrics, folder, conclusion } = outcome;
+  const { comparison, gate } = conclusion;
+  return { ...metrics, folder, ...(comparison === null ? {} : { comparison }), ...(gate === null ? {} : { gate }) };
 }

@@ -40,8 +40,8 @@ export type TableInput = {
 
 const FOLDS = 5;
 
-/** All figures of a table: pure, the same for the same table, labels and seed. */
-export function measureTable(input: TableInput): TableMetrics {
+/** All figures of a table and its router's choices: pure, the same for the same table, labels and seed. */
+export function measureTable(input: TableInput): { metrics: TableMetrics; router: Contender } {
   const { table, taxonomy, seed, objective, strong, weak } = input;
   const folds = makeFolds(table.clusterOf, input.folds ?? FOLDS, seed);
   const setting = settingOf(table, folds, expectedUsd(table, folds), objective);
@@ -52,7 +52,7 @@ export function measureTable(input: TableInput): TableMetrics {
   const gold = goldOf(table, input.domains);
   const controls = controlsOf({ setting, gold, router, seed, ...ends });
   for (const labels of others) controls.set(labels.name, labelRouter(labels, taxonomy, 'router', setting));
-  return assemble(input, setting, router, controls);
+  return { metrics: assemble(input, setting, router, controls), router: router.contender };
 }
 
 /** The router under judgement: the policy's own decisions, or labels fitted on the other folds. */

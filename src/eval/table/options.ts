@@ -1,3 +1,4 @@
+import type { Gate } from '../gate.ts';
 import type { TablePrice } from './table.ts';
 
 /** What is evaluated on an outcome table and how. Paths are absolute or relative to the working folder. */
@@ -28,6 +29,11 @@ export type TableEvalOptions = {
   resume?: string;
   allowChanged?: boolean;
   retryErrors?: boolean;
+  compare?: string;
+  gate?: Gate;
+  neverBreak?: readonly string[];
+  bless?: boolean;
+  baselinesFolder?: string;
   dryRun?: boolean;
   signal?: AbortSignal;
 };

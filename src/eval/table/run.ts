@@ -2,6 +2,8 @@ import { RouterError } from '../../core/errors.ts';
 import { OBJECTIVES, type ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
+import type { Conclusion } from '../conclude.ts';
+import { finishRun } from '../finish.ts';
 import type { SeenTexts } from '../leakage.ts';
 import { identityHash, isPartial, spentOf } from '../manifest.ts';
 import { EVAL_DEFAULTS } from '../options.ts';
@@ -10,8 +12,8 @@ import type { AskedRow, PredictResult } from '../predict.ts';
 import { predictEvery } from '../predict-run.ts';
 import { tableMarkdown } from '../report/table-markdown.ts';
 import { tableScreen } from '../report/table-screen.ts';
-import { writeResults } from '../run.ts';
 import { type Identity, openRun } from '../run-folder.ts';
+import { servedTable } from '../served.ts';
 import { estimateText, paidEstimate } from '../spend.ts';
 import type { TableLabels } from './contenders.ts';
 import { loadTable } from './load.ts';
@@ -21,7 +23,7 @@ import type { TableManifest, TableMetrics } from './result.ts';
 import { type OutcomeTable, pickRows } from './table.ts';
 
 export type TableOutcome =
-  | { kind: 'done'; exitCode: 0 | 3 | 4; screen: string; metrics: TableMetrics; folder: string }
+  | { kind: 'done'; exitCode: 0 | 1 | 3 | 4; screen: string; metrics: TableMetrics; folder: string; conclusion: Conclusion }
   | { kind: 'estimate'; exitCode: 0 | 2; screen: string };
 
 /**
@@ -45,7 +47,7 @@ export async function runTable(options: TableEvalOptions, parts: EvalParts): Pro
     const results = await predictEvery(asked, run, options, parts);
     const requests = asked.map(({ request }) => request);
     const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
-    const metrics = measureTable({ ...input, ...served, labels: labelsOf(results) });
+    const { metrics, router } = measureTable({ ...input, ...served, labels: labelsOf(results) });
     metrics.fit.inSample = options.inSample ?? false;
     const manifest: TableManifest = {
       schemaVersion: 1,
@@ -60,14 +62,15 @@ export async function runTable(options: TableEvalOptions, parts: EvalParts): Pro
       seen,
       context: parts.context,
     };
-    writeResults(run.folder, { 'metrics.json': metrics, 'manifest.json': manifest }, tableMarkdown(metrics, manifest), parts.files);
-    return {
-      kind: 'done',
-      exitCode: isPartial(results) ? 4 : 0,
-      screen: tableScreen(metrics, manifest, run.folder),
-      metrics,
-      folder: run.folder,
-    };
+    const { folder } = run;
+    const names = table.models.map(({ name }) => name);
+    const first = parts.classifiers[0]?.name ?? '';
+    const rows = servedTable(table, requests, results.get(first)?.rows ?? [], router, names);
+    const report = tableMarkdown(metrics, manifest);
+    const conclusion = finishRun({ folder, name: table.name, manifest, metrics, classifier: first, served: rows, report }, options, parts);
+    const screen = [tableScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
+    const exitCode = isPartial(results) ? 4 : conclusion.passed ? 0 : 1;
+    return { kind: 'done', exitCode, screen, metrics, folder, conclusion };
   } finally {
     run.close();
   }

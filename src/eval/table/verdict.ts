@@ -1,11 +1,8 @@
 import type { Estimated } from '../compete.ts';
 import { type Gap, isGap } from '../metrics/gap.ts';
-import { rowsForMean } from '../metrics/power.ts';
 import { differenceText, gapText, pointsText } from '../report/format.ts';
 import type { Verdict, VerdictWord } from '../result.ts';
-
-/** How much worse than the free mix still counts as no worse, in quality. */
-export const MARGIN = 0.01;
+import { MARGIN, rowsToSettle, wordFor } from '../verdict.ts';
 
 const RULE = `lift over the free mix of fixed models at the same cost, 95 % interval by paired cluster bootstrap: BETTER above 0 (unless everything goes to one model); WORSE below 0; NO WORSE above −${MARGIN * 100} pt; else CANNOT TELL`;
 
@@ -24,7 +21,7 @@ export type VerdictInput = {
 export function tableVerdict(input: VerdictInput): Verdict {
   const { lift, rows, bestConstant } = input;
   if (isGap(lift)) return { word: 'CANNOT TELL', text: `no lift: ${gapText(lift)}`, rule: RULE, advice: adviceForGap(lift) };
-  const word = wordFor(lift.ci95, input);
+  const word = tableWord(lift.ci95, input);
   const text = `lift over the free mix ${differenceText(lift)} pts`;
   if (input.onlyModel !== null) {
     return {
@@ -41,11 +38,10 @@ export function tableVerdict(input: VerdictInput): Verdict {
   return { word, text, rule: RULE, advice: word === 'CANNOT TELL' ? `${use}${settle}` : use };
 }
 
-function wordFor([low, high]: readonly [number, number], { modelledCost, onlyModel }: VerdictInput): VerdictWord {
+function tableWord(interval: readonly [number, number], { modelledCost, onlyModel }: VerdictInput): VerdictWord {
   if (modelledCost) return 'MODELLED';
-  if (low > 0) return onlyModel === null ? 'BETTER' : 'NO WORSE';
-  if (high < 0) return 'WORSE';
-  return low > -MARGIN ? 'NO WORSE' : 'CANNOT TELL';
+  const word = wordFor(interval);
+  return word === 'BETTER' && onlyModel !== null ? 'NO WORSE' : word;
 }
 
 /** A router that a ruler beats is no better than a ruler. */
@@ -53,12 +49,6 @@ function adviceForBetter({ mean }: Estimated, { simpler }: VerdictInput): string
   const rivals = simpler.filter(({ lift }) => lift >= mean - 1e-9).sort((a, b) => b.lift - a.lift);
   if (rivals.length === 0) return 'routing pays on this table, and more than what needs no labels';
   return `routing pays on this table, but what needs no labels lifts as much, each at its own cost: ${rivals.map(({ name, lift }) => `${name} ${pointsText(lift)}`).join(', ')}`;
-}
-
-/** Rows at which a lift of this size, or of the margin where it is smaller, would be seen at 80 % power. */
-export function rowsToSettle({ mean, ci95: [low, high] }: Estimated, rows: number): number {
-  const deviation = ((high - low) / 3.92) * Math.sqrt(rows);
-  return Math.max(rows + 1, rowsForMean(Math.max(Math.abs(mean), MARGIN), deviation));
 }
 
 function adviceForGap({ undefined: reason }: Gap): string {

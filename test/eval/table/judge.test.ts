@@ -11,7 +11,8 @@ import { scorePair, strongChance } from '../../../src/eval/table/pair.ts';
 import { freeMix, liftOf } from '../../../src/eval/table/point.ts';
 import { savingAtQuality } from '../../../src/eval/table/saving.ts';
 import type { OutcomeTable } from '../../../src/eval/table/table.ts';
-import { rowsToSettle, tableVerdict, type VerdictInput } from '../../../src/eval/table/verdict.ts';
+import { tableVerdict, type VerdictInput } from '../../../src/eval/table/verdict.ts';
+import { rowsToSettle } from '../../../src/eval/verdict.ts';
 import { alike, fakeTable, specialists } from './helpers.ts';
 
 const everything = (table: OutcomeTable) => Int32Array.from(table.ids, (_, row) => row);

@@ -1,0 +1,174 @@
+import { seededRandom } from '../core/random.ts';
+import type { Estimated } from './compete.ts';
+import { clusterBootstrapMany } from './metrics/bootstrap.ts';
+import { type Gap, gap, isGap } from './metrics/gap.ts';
+import { type McNemar, mcnemar } from './metrics/mcnemar.ts';
+import { holm } from './metrics/multiplicity.ts';
+import { clusterSums, denseIndex } from './metrics/resample.ts';
+import type { Verdict } from './result.ts';
+import type { ServedRow } from './served.ts';
+import { SLICE_ROWS } from './slices.ts';
+import { comparisonVerdict } from './verdict.ts';
+
+/** A change that a row saw: `fixed` when only the newer run is right, `broken` when only the older one is. */
+export type Flip = {
+  id: string;
+  kind: 'fixed' | 'broken';
+  gold: Record<string, string>;
+  before: Record<string, string>;
+  after: Record<string, string>;
+  /** Newer less older; null when unknown. */
+  usd: number | null;
+  quality: number | null;
+  text: string;
+};
+
+/** One figure of two runs on the same rows; `difference` is newer less older. */
+export type Difference = { name: string; n: number; difference: Estimated | Gap; fixed: number; broken: number; p: McNemar; holm: number };
+
+export type Comparison = {
+  reference: { name: string; hash: string; startedAt: string };
+  /** What the two runs do not have in common. */
+  changed: string[];
+  n: number;
+  clusters: number;
+  /** The figure the verdict rests on. */
+  primary: string;
+  differences: Difference[];
+  /** Slices of at least thirty rows, on the primary figure; Holm over all of them. */
+  slices: Difference[];
+  quality: Estimated | Gap;
+  usdPer1k: Estimated | Gap;
+  flips: Flip[];
+  verdict: Verdict;
+};
+
+export type CompareInput = {
+  before: readonly ServedRow[];
+  after: readonly ServedRow[];
+  reference: Comparison['reference'];
+  changed: string[];
+  seed: number;
+  replicates: number;
+};
+
+type Pair = { before: ServedRow; after: ServedRow };
+
+/** Two runs on the same rows, paired: rows that only one of them has are left out. */
+export function compareRuns({ before, after, reference, changed, seed, replicates }: CompareInput): Comparison {
+  const older = new Map(before.map((row) => [row.id, row]));
+  const pairs = after.flatMap((row) => {
+    const other = older.get(row.id);
+    return other === undefined ? [] : [{ before: other, after: row }];
+  });
+  const clusterOf = denseIndex(pairs.map(({ after: row }) => row.cluster));
+  const axes = Object.keys(pairs[0]?.after.gold ?? {});
+  const measures =
+    axes.length === 0 ? [] : [{ name: 'all axes', right: rightOn(axes) }, ...axes.map((axis) => ({ name: axis, right: rightOn([axis]) }))];
+  const differences = differencesOf(pairs, clusterOf, measures, seed, replicates);
+  const [quality, usdPer1k] = servedDifferences(pairs, clusterOf, seed, replicates);
+  const primary = differences[0]?.name ?? 'quality';
+  const main = differences[0]?.difference ?? quality ?? gap('no-rows');
+  return {
+    reference,
+    changed,
+    n: pairs.length,
+    clusters: new Set(clusterOf).size,
+    primary,
+    differences,
+    slices: sliceDifferences(pairs, measures[0]?.right, seed, replicates),
+    quality: quality ?? gap('no-rows'),
+    usdPer1k: usdPer1k ?? gap('no-rows'),
+    flips: flipsOf(pairs, axes),
+    verdict: comparisonVerdict(main, primary, pairs.length),
+  };
+}
+
+type Right = (row: ServedRow) => boolean;
+
+const rightOn =
+  (axes: readonly string[]): Right =>
+  ({ gold, label }) =>
+    axes.every((axis) => label[axis]?.value === gold[axis]);
+
+function differencesOf(
+  pairs: readonly Pair[],
+  clusterOf: Int32Array,
+  measures: readonly { name: string; right: Right }[],
+  seed: number,
+  replicates: number,
+): Difference[] {
+  const compared = measures.map(({ name, right }) => differenceOf(name, pairs, clusterOf, right, seed, replicates));
+  const adjusted = holm(compared.map(({ p }) => p.exact));
+  return compared.map((difference, index) => ({ ...difference, holm: adjusted[index] ?? 1 }));
+}
+
+function differenceOf(
+  name: string,
+  pairs: readonly Pair[],
+  clusterOf: Int32Array,
+  right: Right,
+  seed: number,
+  replicates: number,
+): Difference {
+  let [fixed, broken] = [0, 0];
+  const change = Float64Array.from(pairs, ({ before, after }) => {
+    const step = Number(right(after)) - Number(right(before));
+    if (step > 0) fixed++;
+    if (step < 0) broken++;
+    return step;
+  });
+  const [difference] = estimates([change], clusterOf, seed, replicates);
+  return { name, n: pairs.length, difference: difference ?? gap('no-rows'), fixed, broken, p: mcnemar(fixed, broken), holm: 1 };
+}
+
+function estimates(columns: Float64Array[], clusterOf: Int32Array, seed: number, replicates: number): (Estimated | Gap)[] {
+  const fill = (means: Float64Array, into: Float64Array) => into.set(means);
+  const results = clusterBootstrapMany(clusterSums(columns, clusterOf), columns.length, fill, { replicates, random: seededRandom(seed) });
+  return results.map((result) => (isGap(result) ? result : { mean: result.mean, ci95: [result.interval.low, result.interval.high] }));
+}
+
+/** Quality, and dollars per thousand. */
+function servedDifferences(pairs: readonly Pair[], clusterOf: Int32Array, seed: number, replicates: number): (Estimated | Gap)[] {
+  const change = (of: (row: ServedRow) => number | null) =>
+    Float64Array.from(pairs, ({ before, after }) => (of(after) ?? Number.NaN) - (of(before) ?? Number.NaN));
+  const columns = [change(({ quality }) => quality), change(({ usd }) => (usd === null ? null : usd * 1_000))];
+  return estimates(columns, clusterOf, seed, replicates);
+}
+
+function sliceDifferences(pairs: readonly Pair[], right: Right | undefined, seed: number, replicates: number): Difference[] {
+  if (right === undefined) return [];
+  const names = [...new Set(pairs.flatMap(({ after }) => after.slices))].sort();
+  const compared = names.flatMap((name) => {
+    const group = pairs.filter(({ after }) => after.slices.includes(name));
+    if (group.length < SLICE_ROWS) return [];
+    return [differenceOf(name, group, denseIndex(group.map(({ after }) => after.cluster)), right, seed, replicates)];
+  });
+  const adjusted = holm(compared.map(({ p }) => p.exact));
+  return compared.map((difference, index) => ({ ...difference, holm: adjusted[index] ?? 1 }));
+}
+
+/** Rows right in one run only, the dearest first; on tables, rows whose quality changed. */
+function flipsOf(pairs: readonly Pair[], axes: readonly string[]): Flip[] {
+  const right = rightOn(axes);
+  const flips = pairs.flatMap(({ before, after }): Flip[] => {
+    const step = axes.length > 0 ? Number(right(after)) - Number(right(before)) : (after.quality ?? 0) - (before.quality ?? 0);
+    if (step === 0) return [];
+    const values = ({ label }: ServedRow) => Object.fromEntries(Object.entries(label).map(([axis, { value }]) => [axis, value]));
+    const minus = (a: number | null, b: number | null) => (a === null || b === null ? null : a - b);
+    return [
+      {
+        id: after.id,
+        kind: step > 0 ? 'fixed' : 'broken',
+        gold: after.gold,
+        before: { ...values(before), ...(before.model === null ? {} : { model: before.model }) },
+        after: { ...values(after), ...(after.model === null ? {} : { model: after.model }) },
+        usd: minus(after.usd, before.usd),
+        quality: minus(after.quality, before.quality),
+        text: after.text,
+      },
+    ];
+  });
+  const price = ({ quality, usd }: Flip) => Math.abs(quality ?? 0) + Math.abs(usd ?? 0);
+  return flips.sort((a, b) => Number(a.kind === 'fixed') - Number(b.kind === 'fixed') || price(b) - price(a));
+}

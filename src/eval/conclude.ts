@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { type Comparison, compareRuns } from './compare.ts';
+import { figuresOf, routerUsdPer1k } from './figures.ts';
+import { checkGate, type Gate, type GateCheck } from './gate.ts';
+import type { EvalParts } from './parts.ts';
+import { blessRun, type CurrentRun, changedBetween, findReference, type ReferencePlaces } from './reference.ts';
+import { comparisonMarkdown, comparisonScreen, gateMarkdown, gateScreen } from './report/comparison.ts';
+import { junitXml } from './report/junit.ts';
+import type { EvalMetrics } from './result.ts';
+import type { ServedRow } from './served.ts';
+import type { TableMetrics } from './table/result.ts';
+
+/** What is asked of a finished run beyond its own figures. */
+export type ConcludeOptions = {
+  /** `last`, `blessed` or a run folder. */
+  compare?: string;
+  gate?: Gate;
+  /** Ids the gate never lets break. */
+  neverBreak?: readonly string[];
+  /** Make this run the committed baseline. */
+  bless?: boolean;
+  /** Where baselines are committed. */
+  baselinesFolder: string;
+};
+
+export type Finished = {
+  run: CurrentRun;
+  metrics: EvalMetrics | TableMetrics;
+  classifier: string;
+  served: readonly ServedRow[];
+  seed: number;
+  replicates: number;
+};
+
+export type Conclusion = { screen: string; markdown: string; comparison: Comparison | null; gate: GateCheck[] | null; passed: boolean };
+
+/**
+ * Compares, gates and blesses a finished run. Writes `comparison.json` and `junit.xml` beside it.
+ *
+ * @throws RouterError `input.not-found` or `eval.invalid` when there is nothing to compare with
+ */
+export function conclude(
+  finished: Finished,
+  options: ConcludeOptions,
+  runsFolder: string,
+  parts: Pick<EvalParts, 'files' | 'clock'>,
+): Conclusion {
+  const places: ReferencePlaces = { runsFolder, baselinesFolder: options.baselinesFolder };
+  const comparison = options.compare === undefined ? null : compareWith(options.compare, finished, places, parts);
+  const gate =
+    options.gate === undefined
+      ? null
+      : checkGate({ ...gateInput(finished, comparison), gate: options.gate, neverBreak: options.neverBreak ?? [], now: parts.clock.now() });
+  const { folder } = finished.run;
+  if (comparison !== null) parts.files.write(join(folder, 'comparison.json'), `${JSON.stringify(comparison, null, 1)}\n`);
+  if (gate !== null) parts.files.write(join(folder, 'junit.xml'), junitXml(`pointsman ${finished.run.name}`, gate));
+  const passed = gate === null || gate.every(({ pass }) => pass);
+  const blessed = options.bless === true && passed ? [`BLESSED  ${blessRun(finished.run, finished.served, places, parts.files)}\n`] : [];
+  const screen = [...(comparison === null ? [] : [comparisonScreen(comparison)]), ...(gate === null ? [] : [gateScreen(gate)]), ...blessed];
+  const markdown = [...(gate === null ? [] : [gateMarkdown(gate)]), ...(comparison === null ? [] : [comparisonMarkdown(comparison)])];
+  return { screen: screen.join('\n'), markdown: markdown.join('\n\n'), comparison, gate, passed };
+}
+
+function compareWith(
+  wanted: string,
+  { run, served, seed, replicates }: Finished,
+  places: ReferencePlaces,
+  { files }: Pick<EvalParts, 'files'>,
+): Comparison {
+  const { name, hash, startedAt, identity, served: before } = findReference(wanted, run, places, files);
+  return compareRuns({
+    before,
+    after: served,
+    reference: { name, hash, startedAt },
+    changed: changedBetween(identity, run.identity),
+    seed,
+    replicates,
+  });
+}
+
+function gateInput({ metrics, classifier, served }: Finished, comparison: Comparison | null) {
+  return { figures: figuresOf(metrics, classifier), usdPer1k: routerUsdPer1k(metrics), comparison, served };
+}

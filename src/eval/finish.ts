@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { type ConcludeOptions, type Conclusion, conclude } from './conclude.ts';
+import { EVAL_DEFAULTS } from './options.ts';
+import type { EvalParts } from './parts.ts';
+import { rowsCsv } from './report/csv.ts';
+import type { EvalMetrics } from './result.ts';
+import type { RunHead } from './run-folder.ts';
+import { encodeServed, type ServedRow } from './served.ts';
+import type { TableMetrics } from './table/result.ts';
+
+/** What every run leaves in its folder. */
+export type RunResult = {
+  folder: string;
+  /** Of the dataset's split or the table: what a baseline is filed under. */
+  name: string;
+  manifest: RunHead;
+  metrics: EvalMetrics | TableMetrics;
+  classifier: string;
+  served: readonly ServedRow[];
+  report: string;
+};
+
+export type FinishOptions = Partial<ConcludeOptions> & { runsFolder: string; seed?: number; replicates?: number };
+
+/**
+ * Writes a run's files, the manifest last (a run is complete only when everything else is on disk), then compares and gates it as asked.
+ *
+ * @returns what to print under the first screen, and whether the gate passed
+ */
+export function finishRun(result: RunResult, options: FinishOptions, parts: Pick<EvalParts, 'files' | 'clock'>): Conclusion {
+  const { folder, manifest, metrics, served, report } = result;
+  const { files } = parts;
+  files.write(join(folder, 'served.jsonl'), encodeServed(served));
+  files.write(join(folder, 'rows.csv'), rowsCsv(served));
+  files.write(join(folder, 'report.md'), report);
+  files.write(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 1)}\n`);
+  files.write(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+  const { identity, hash, startedAt } = manifest;
+  const { seed = EVAL_DEFAULTS.seed, replicates = EVAL_DEFAULTS.replicates, runsFolder, baselinesFolder = 'evals/baselines' } = options;
+  const finished = {
+    run: { folder, name: result.name, identity, hash, startedAt },
+    metrics,
+    classifier: result.classifier,
+    served,
+    seed,
+    replicates,
+  };
+  const conclusion = conclude(finished, { ...options, baselinesFolder }, runsFolder, parts);
+  if (conclusion.markdown !== '') files.write(join(folder, 'report.md'), `${report}\n${conclusion.markdown}\n`);
+  return conclusion;
+}

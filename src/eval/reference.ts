@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { RouterError } from '../core/errors.ts';
+import type { EvalFiles } from './parts.ts';
+import { headOf, type Identity, type RunHead } from './run-folder.ts';
+import { decodeServed, type ServedRow } from './served.ts';
+
+/** An earlier run to compare with. */
+export type Reference = { name: string; identity: Identity; hash: string; startedAt: string; served: ServedRow[] };
+
+/** What two runs must have in common for a comparison to mean anything. */
+const COMMON = ['dataset', 'table', 'rows', 'split', 'taxonomy', 'models', 'pair', 'prices'] as const;
+
+/** Where references are looked for. */
+export type ReferencePlaces = { runsFolder: string; baselinesFolder: string };
+
+/** The run a comparison is asked for, of the same rows as the current one. */
+export type CurrentRun = { folder: string; name: string; identity: Identity; hash: string; startedAt: string };
+
+/**
+ * The reference of a comparison: `last` is the newest complete run on the same rows, `blessed` the committed baseline, anything else a
+ * run folder.
+ *
+ * @throws RouterError `input.not-found` when there is none, `eval.invalid` when it was of other rows, labels, models or prices
+ */
+export function findReference(wanted: string, current: CurrentRun, places: ReferencePlaces, files: EvalFiles): Reference {
+  if (wanted === 'blessed') return comparable(blessed(current.name, places, files), current);
+  if (wanted !== 'last') return comparable(runAt(wanted, places, files), current);
+  const last = lastRun(current, places, files);
+  if (last !== null) return last;
+  throw new RouterError('input.not-found', 'no earlier complete run on the same rows', {
+    where: '--compare last',
+    advice: 'run it once without `--compare`, or name a run folder',
+  });
+}
+
+function lastRun(current: CurrentRun, { runsFolder }: ReferencePlaces, files: EvalFiles): Reference | null {
+  for (const name of files.list(runsFolder).reverse()) {
+    const folder = join(runsFolder, name);
+    if (folder === current.folder) continue;
+    const head = headOf(folder, files);
+    if (
+      head?.status === 'complete' &&
+      differing(head.identity, current.identity).length === 0 &&
+      files.exists(join(folder, 'served.jsonl'))
+    ) {
+      return referenceOf(folder, head, files);
+    }
+  }
+  return null;
+}
+
+/** @throws RouterError `input.not-found` */
+export function runAt(path: string, { runsFolder }: Pick<ReferencePlaces, 'runsFolder'>, files: EvalFiles): Reference {
+  const folder = [path, join(runsFolder, path)].find((candidate) => files.exists(join(candidate, 'served.jsonl')));
+  const head = folder === undefined ? null : headOf(folder, files);
+  if (folder !== undefined && head !== null) return referenceOf(folder, head, files);
+  throw new RouterError('input.not-found', `no complete run in \`${path}\``, {
+    where: path,
+    advice: 'name a folder of `.pointsman/runs` with a `served.jsonl`',
+  });
+}
+
+function referenceOf(folder: string, { identity, hash, startedAt }: RunHead, files: EvalFiles): Reference {
+  const served = decodeServed(Buffer.from(files.read(join(folder, 'served.jsonl'))).toString('utf8'));
+  return { name: folder, identity, hash, startedAt, served };
+}
+
+const baselineFile = (name: string, { baselinesFolder }: ReferencePlaces): string =>
+  join(baselinesFolder, `${name.replace(/[^A-Za-z0-9._-]+/g, '-')}.json`);
+
+function blessed(name: string, places: ReferencePlaces, files: EvalFiles): Reference {
+  const path = baselineFile(name, places);
+  if (files.exists(path)) return JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as Reference;
+  throw new RouterError('input.not-found', `no blessed run of \`${name}\``, {
+    where: path,
+    advice: 'bless one with `pointsman eval --bless`',
+  });
+}
+
+/** Makes a run the committed baseline of its dataset or table; texts are left out. */
+export function blessRun(current: CurrentRun, served: readonly ServedRow[], places: ReferencePlaces, files: EvalFiles): string {
+  const path = baselineFile(current.name, places);
+  const { name, identity, hash, startedAt } = current;
+  const rows = served.map((row) => `  ${JSON.stringify({ ...row, text: '' })}`).join(',\n');
+  const head = JSON.stringify({ name, identity, hash, startedAt }, null, 1).slice(0, -2);
+  files.write(path, `${head},\n "served": [\n${rows}\n ]\n}\n`);
+  return path;
+}
+
+function comparable(reference: Reference, current: CurrentRun): Reference {
+  const keys = differing(reference.identity, current.identity);
+  if (keys.length === 0) return reference;
+  const lines = keys.map((key) => `  ${key}: was ${JSON.stringify(reference.identity[key])}, is ${JSON.stringify(current.identity[key])}`);
+  throw new RouterError('eval.invalid', [`\`${reference.name}\` cannot be compared:`, ...lines].join('\n'), {
+    where: '--compare',
+    advice: 'compare runs on the same rows, labels, models and prices, or run the reference again',
+  });
+}
+
+function differing(one: Identity, other: Identity): string[] {
+  return COMMON.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
+}
+
+/** What changed between two comparable runs: classifiers, prompts, policy, seed. */
+export function changedBetween(one: Identity, other: Identity): string[] {
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return keys.filter((key) => !(COMMON as readonly string[]).includes(key) && JSON.stringify(one[key]) !== JSON.stringify(other[key]));
+}

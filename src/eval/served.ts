@@ -1,0 +1,102 @@
+import type { RouteRequest } from '../core/request.ts';
+import { viewOf } from '../core/view.ts';
+import type { Dataset } from './dataset.ts';
+import type { Contender } from './field.ts';
+import type { Predicted, RowState } from './predict.ts';
+import { plainText } from './report/format.ts';
+import type { Simulation } from './simulate.ts';
+import { slicesOf } from './slices.ts';
+
+/** What became of one row: labelled how, served by which model, how well and for how much. One line of `served.jsonl`. */
+export type ServedRow = {
+  id: string;
+  cluster: string;
+  /** Groups the row is counted in: `language:th`, `slice:short`, `category:law`. */
+  slices: string[];
+  /** Gold values by axis; empty where there are none. */
+  gold: Record<string, string>;
+  /** The classifier's values and confidences; empty when it gave none. */
+  label: Record<string, { value: string; confidence: number }>;
+  state: RowState;
+  /** The model served by; null when none was found or nothing was simulated. */
+  model: string | null;
+  /** Quality 0..1 and dollars; null when unknown. */
+  quality: number | null;
+  usd: number | null;
+  /** The beginning of the text, control characters out. */
+  text: string;
+};
+
+/** Characters of a text that are kept with its row. */
+const SHOWN = 300;
+
+/** Rows of a labelled set as one classifier's router served them. */
+export function servedLabels({ rows }: Dataset, predicted: readonly Predicted[], simulation: Simulation | null): ServedRow[] {
+  const place = new Map((simulation?.rows ?? []).map(({ row }, index) => [row.id, index]));
+  return rows.map((row, index) => {
+    const answer = predicted[index];
+    return {
+      id: row.id,
+      cluster: row.cluster,
+      slices: slicesOf(row),
+      gold: { ...row.gold },
+      label: labelOf(answer),
+      state: answer?.state ?? 'skipped_budget',
+      ...servedAt(simulation?.router ?? null, place.get(row.id), simulation?.models.map(({ id }) => id) ?? []),
+      text: shown(row.request),
+    };
+  });
+}
+
+/** Rows of an outcome table as a router served them. */
+export function servedTable(
+  table: { ids: readonly string[]; categories: readonly (string | null)[]; clusterOf: Int32Array },
+  requests: readonly RouteRequest[],
+  predicted: readonly Predicted[],
+  router: Contender,
+  models: readonly string[],
+): ServedRow[] {
+  return table.ids.map((id, index) => {
+    const category = table.categories[index];
+    const request = requests[index];
+    return {
+      id,
+      cluster: String(table.clusterOf[index]),
+      slices: category === null || category === undefined ? [] : [`category:${category}`],
+      gold: {},
+      label: labelOf(predicted[index]),
+      state: predicted[index]?.state ?? 'skipped_budget',
+      ...servedAt(router, index, models),
+      text: request === undefined ? '' : shown(request),
+    };
+  });
+}
+
+const shown = (request: RouteRequest): string => plainText(viewOf(request).latest, SHOWN);
+
+function labelOf(answer: Predicted | undefined): ServedRow['label'] {
+  const axes = Object.entries(answer?.label ?? {}).map(([axis, { value, confidence }]) => [axis, { value, confidence }] as const);
+  return Object.fromEntries(axes);
+}
+
+function servedAt(
+  router: Contender | null,
+  index: number | undefined,
+  models: readonly string[],
+): Pick<ServedRow, 'model' | 'quality' | 'usd'> {
+  if (router === null || index === undefined) return { model: null, quality: null, usd: null };
+  const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
+  return { model: models[router.choices?.[index] ?? -1] ?? null, quality: known(router.quality[index]), usd: known(router.usd[index]) };
+}
+
+/** One JSON object a line. */
+export function encodeServed(rows: readonly ServedRow[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+export function decodeServed(text: string): ServedRow[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as ServedRow);
+}

@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { compareRuns } from '../../src/eval/compare.ts';
+import { checkGate, Gate, type GateInput } from '../../src/eval/gate.ts';
+import { comparisonMarkdown, comparisonScreen, gateScreen } from '../../src/eval/report/comparison.ts';
+import { rowsCsv, safeCell } from '../../src/eval/report/csv.ts';
+import { junitXml } from '../../src/eval/report/junit.ts';
+import { decodeServed, encodeServed, type ServedRow } from '../../src/eval/served.ts';
+import { comparisonVerdict } from '../../src/eval/verdict.ts';
+
+const row = (id: string, value: string, change: Partial<ServedRow> = {}): ServedRow => ({
+  id,
+  cluster: id,
+  slices: ['language:en'],
+  gold: { complexity: 'low', risk: 'low' },
+  label: { complexity: { value, confidence: 0.9 }, risk: { value: 'low', confidence: 0.9 } },
+  state: 'ok',
+  model: 'm',
+  quality: value === 'low' ? 0.9 : 0.8,
+  usd: 0.001,
+  text: `text of ${id}`,
+  ...change,
+});
+const rows = (count: number, value: (index: number) => string, change: (index: number) => Partial<ServedRow> = () => ({})) =>
+  Array.from({ length: count }, (_, index) => row(`r${index}`, value(index), change(index)));
+const reference = { name: 'before', hash: 'abc', startedAt: '2026-11-20T00:00:00.000Z' };
+const compare = (before: ServedRow[], after: ServedRow[]) =>
+  compareRuns({ before, after, reference, changed: ['classifiers'], seed: 3, replicates: 400 });
+
+describe('two runs on the same rows', () => {
+  const older = rows(200, (index) => (index % 4 === 0 ? 'high' : 'low'));
+  const newer = rows(200, (index) => (index % 8 === 0 ? 'high' : 'low'));
+
+  it('are paired: fixed and broken, interval, exact test', () => {
+    const { differences, verdict, primary, n } = compare(older, newer);
+    expect([n, primary]).toEqual([200, 'all axes']);
+    expect(differences.map(({ name, fixed, broken }) => [name, fixed, broken])).toEqual([
+      ['all axes', 25, 0],
+      ['complexity', 25, 0],
+      ['risk', 0, 0],
+    ]);
+    expect(differences[0]?.difference).toMatchObject({ mean: 0.125 });
+    expect(differences[0]?.p.exact).toBeCloseTo(2 * 0.5 ** 25, 12);
+    expect(verdict).toMatchObject({ word: 'BETTER', advice: 'keep it' });
+    expect(compare(newer, older).verdict.word).toBe('WORSE');
+  });
+
+  it('A/A: a run against itself is no worse, and nothing flipped', () => {
+    const { verdict, flips, differences } = compare(older, older);
+    expect(verdict.word).toBe('NO WORSE');
+    expect(flips).toEqual([]);
+    expect(differences[0]).toMatchObject({ fixed: 0, broken: 0, p: { exact: 1 } });
+  });
+
+  it('leave out rows that only one of them has', () => {
+    expect(compare(older.slice(0, 150), newer).n).toBe(150);
+  });
+
+  it('list flips, broken ones first and the dearest of them on top, with their price', () => {
+    const before = [row('a', 'low'), row('b', 'low', { usd: 0.001 }), row('c', 'high')];
+    const after = [row('a', 'high', { usd: 0.002 }), row('b', 'high', { usd: 0.5, model: 'dear' }), row('c', 'low')];
+    const { flips } = compare(before, after);
+    expect(flips.map(({ id, kind }) => [id, kind])).toEqual([
+      ['b', 'broken'],
+      ['a', 'broken'],
+      ['c', 'fixed'],
+    ]);
+    expect(flips[0]).toMatchObject({
+      usd: expect.closeTo(0.499, 10),
+      quality: expect.closeTo(-0.1, 10),
+      after: { complexity: 'high', model: 'dear' },
+      gold: { complexity: 'low' },
+    });
+  });
+
+  it('compare slices of thirty rows or more, Holm over all of them', () => {
+    const sliced = (value: (index: number) => string) =>
+      rows(100, value, (index) => ({ slices: [index < 40 ? 'language:th' : 'language:en', ...(index < 5 ? ['slice:tiny'] : [])] }));
+    const { slices } = compare(
+      sliced((index) => (index < 20 ? 'high' : 'low')),
+      sliced(() => 'low'),
+    );
+    expect(slices.map(({ name }) => name)).toEqual(['language:en', 'language:th']);
+    expect(slices[1]).toMatchObject({ fixed: 20, broken: 0 });
+    expect(slices[1]?.holm).toBeCloseTo(2 * 2 * 0.5 ** 20, 12);
+  });
+
+  it('rest on quality where there is no gold, as on outcome tables', () => {
+    const table = (quality: (index: number) => number) =>
+      rows(
+        120,
+        () => 'low',
+        (index) => ({ gold: {}, quality: quality(index) }),
+      );
+    const { primary, verdict, flips, differences } = compare(
+      table(() => 0),
+      table((index) => index % 2),
+    );
+    expect([primary, verdict.word, differences.length]).toEqual(['quality', 'BETTER', 0]);
+    expect(flips).toHaveLength(60);
+  });
+
+  it('say how many rows would settle it when they cannot tell', () => {
+    const verdict = comparisonVerdict({ mean: 0.01, ci95: [-0.02, 0.04] }, 'all axes', 300);
+    expect(verdict).toMatchObject({ word: 'CANNOT TELL', advice: expect.stringMatching(/about [\d,]+ rows/) });
+  });
+
+  it('give gaps without common rows, never NaN', () => {
+    const comparison = compare(older, []);
+    expect(comparison.verdict.word).toBe('CANNOT TELL');
+    for (const text of [JSON.stringify(comparison), comparisonScreen(comparison), comparisonMarkdown(comparison)])
+      expect(text).not.toContain('NaN');
+  });
+
+  it('an unknown cost stays unknown', () => {
+    expect(
+      compare(
+        older,
+        newer.map((each) => ({ ...each, usd: null })),
+      ).usdPer1k,
+    ).toEqual({ undefined: 'unknown-cost' });
+  });
+});
+
+describe('the gate', () => {
+  const served = rows(50, (index) => (index === 7 ? 'high' : 'low'));
+  const input = (gate: unknown, change: Partial<GateInput> = {}): GateInput => ({
+    gate: Gate.parse(gate),
+    figures: new Map([
+      ['risk.topRecall', 0.95],
+      ['complexity.accuracy', 0.7],
+      ['domain.accuracy', null],
+    ]),
+    usdPer1k: 1,
+    comparison: compare(served, served),
+    served,
+    neverBreak: [],
+    now: Date.parse('2026-11-21T00:00:00.000Z'),
+    ...change,
+  });
+  const passes = (gate: unknown, change: Partial<GateInput> = {}) => checkGate(input(gate, change)).map(({ pass }) => pass);
+
+  it('holds figures to their floors; a figure without data fails', () => {
+    expect(passes({ floors: { 'risk.topRecall': 0.95, 'complexity.accuracy': 0.71, 'domain.accuracy': 0.1 } })).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('refuses a floor on a figure that does not exist, naming those that do', () => {
+    expect(() => passes({ floors: { 'risk.recal': 0.9 } })).toThrow(/risk\.recal/);
+  });
+
+  it('tests the primary figure for non-inferiority or superiority', () => {
+    expect(passes({ primary: {} })).toEqual([true]);
+    expect(passes({ primary: { test: 'superior' } })).toEqual([false]);
+    expect(passes({ primary: { metric: 'complexity', margin: 0.02 } })).toEqual([true]);
+    expect(passes({ primary: { metric: 'nonsense' } })).toEqual([false]);
+  });
+
+  it('fails what it cannot check: silence is not green', () => {
+    expect(passes({ primary: {}, stale: { baseline_max_age_days: 14 }, budget: { cost_per_1k_max: '+5%' } }, { comparison: null })).toEqual(
+      [false, false, false],
+    );
+    expect(passes({ budget: { cost_per_1k_max: 2 } }, { usdPer1k: null })).toEqual([false]);
+  });
+
+  it('holds cost to a sum or to a share above the reference', () => {
+    const dearer = compare(
+      served,
+      served.map((each) => ({ ...each, usd: 0.00104 })),
+    );
+    expect(passes({ budget: { cost_per_1k_max: '+5%' } }, { usdPer1k: 1.04, comparison: dearer })).toEqual([true]);
+    expect(passes({ budget: { cost_per_1k_max: '+3%' } }, { usdPer1k: 1.04, comparison: dearer })).toEqual([false]);
+    expect(passes({ budget: { cost_per_1k_max: 1 } })).toEqual([true]);
+  });
+
+  it('names cases that must never break and did', () => {
+    const [check] = checkGate(input({ cases: { never_break: 'x' } }, { neverBreak: ['r1', 'r7', 'gone'] }));
+    expect(check).toMatchObject({ pass: false, found: 'wrong or missing: r7, gone' });
+    expect(passes({ cases: { never_break: 'x' } }, { neverBreak: ['r1'] })).toEqual([true]);
+  });
+
+  it('fails a reference that is too old', () => {
+    expect(passes({ stale: { baseline_max_age_days: 2 } })).toEqual([true]);
+    expect(passes({ stale: { baseline_max_age_days: 0.5 } })).toEqual([false]);
+  });
+
+  it('is strict about its file', () => {
+    expect(Gate.safeParse({ floor: {} }).success).toBe(false);
+    expect(Gate.safeParse({ budget: { cost_per_1k_max: '5%' } }).success).toBe(false);
+  });
+
+  it('is shown with what failed on top', () => {
+    const screen = gateScreen(checkGate(input({ floors: { 'risk.topRecall': 0.9, 'complexity.accuracy': 0.9 } })));
+    expect(screen.split('\n')[0]).toBe('GATE     FAIL: 1 of 2');
+    expect(screen.split('\n')[1]).toContain('FAIL  complexity.accuracy');
+  });
+});
+
+describe('files others read', () => {
+  const hostile = row('=cmd|calc', 'low', { text: '<script>"x"</script>,\r\n=1+1', slices: ['+a'], cluster: '@b', model: '-c' });
+
+  it('T25 no cell of rows.csv is a formula, behind blanks or quotes either', () => {
+    for (const cell of ['=1', '+1', '-1', '@x', ' =1', '\t=1', '\u00a0=1', '＝1']) expect(safeCell(cell)).toMatch(/^"?'/);
+    expect(safeCell('a=1')).toBe('a=1');
+    const [, line = ''] = rowsCsv([hostile]).split('\r\n');
+    expect(line.startsWith(`"'=cmd|calc"`)).toBe(true);
+    expect(rowsCsv([row('a', 'low', { quality: -0.5 })])).toContain(',-0.5,');
+  });
+
+  it('junit.xml escapes names and figures', () => {
+    const xml = junitXml('a<b', [{ name: 'x"&\u0000', pass: false, found: '<1>', wanted: `'2'` }]);
+    expect(xml).toContain('tests="1" failures="1"');
+    expect(xml).toContain('x&quot;&amp;"');
+    expect(xml).not.toMatch(/<1>|\u0000/);
+  });
+
+  it('served.jsonl comes back as it was', () => {
+    expect(decodeServed(encodeServed([hostile, row('b', 'high')]))).toEqual([hostile, row('b', 'high')]);
+  });
+
+  it('markdown keeps hostile text in its cell', () => {
+    const markdown = comparisonMarkdown(compare([{ ...hostile, label: {} }], [hostile]));
+    expect(markdown).not.toContain('<script>');
+  });
+});
