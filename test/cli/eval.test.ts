@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packageFile } from '../../src/config/files.ts';
 import { csvOf, turns } from '../eval/helpers.ts';
 import { specialists, tableFiles } from '../eval/table/helpers.ts';
 import { folder, run } from './io.ts';
@@ -118,6 +119,9 @@ describe('pointsman eval --outcomes', () => {
     expect(Object.keys(result.controls)).toEqual(
       expect.arrayContaining(['bestConstant', 'allCheap', 'allStrong', 'shuffled', 'random', 'length', 'neighbours', 'clusters', 'oracle']),
     );
+    const readme = readFileSync(packageFile('README.md'), 'utf8');
+    const { router, loss, controls: _controls, models: _models, verdict: _verdict, folder: _folder, ...rest } = result;
+    for (const key of [...Object.keys(rest), ...Object.keys(router), ...Object.keys(loss)]) expect(readme, key).toContain(`\`${key}\``);
     for (const each of [result.router, ...Object.values<Record<string, unknown>>(result.controls)]) {
       expect(each).toMatchObject({
         quality: expect.any(Number),
