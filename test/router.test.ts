@@ -136,6 +136,13 @@ describe('a router', () => {
     expect([route.kind, route.label.risk.unsure, route.source.flags]).toEqual(['chosen', 'failed', ['failed:classify.bad-answer']]);
   });
 
+  it('fills in the probabilities a classifier of yours leaves out, and says which axes it did not score', async () => {
+    const short = { name: 'short', classify: async () => ({ label: { domain: axisLabel({ code: 1 }) }, source: localSource('short') }) };
+    const label = await createRouter({ classifier: short as unknown as Classifier }).classify('x');
+    expect(label.domain).toMatchObject({ value: 'code', unsure: null, probabilities: { code: 1, law: 0 } });
+    expect([label.complexity.unsure, label.risk.unsure]).toEqual(['not-scored', 'not-scored']);
+  });
+
   it('refuses every call after `close`, which closes the recorder once', async () => {
     const recorder = memory();
     const router = createRouter({ classifier: saying('low', 'code', 'low'), recorder });
