@@ -50,7 +50,8 @@ export const FoldResult = z.strictObject({
   usdPer1k: z.number().min(0).nullable(),
   constantQuality: probability,
   constantUsdPer1k: z.number().min(0).nullable(),
-  usdWeight: z.number().min(0),
+  /** Null for all folds together, and where no trade kept the dial's promise. */
+  usdWeight: z.number().min(0).nullable(),
 });
 
 /** What `pointsman fit` found, for `decide` to use and for a person to review. */

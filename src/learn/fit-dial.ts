@@ -23,8 +23,8 @@ export const KEEP: Dial = { kind: 'keep', margin: 0.005 };
 /** Rows a dial is set on: expected quality and dollars of all rows, row-major, and the trades that are tried, from quality to cheapness. */
 export type Bench = { table: OutcomeTable; expected: Float64Array; usd: Float64Array; grid: readonly number[]; rows: Int32Array };
 
-/** Weight of a dollar, and the single model that would be used instead. */
-export type Setting = { usdWeight: number; constant: number };
+/** Weight of a dollar, null when no trade keeps what the dial promises; and the single model that would be used instead. */
+export type Setting = { usdWeight: number | null; constant: number };
 
 const CONFIDENCE = 0.95;
 /** Standard errors of a one-sided 95 % bound. */
@@ -66,19 +66,23 @@ function bestBy({ table, rows }: Bench, worth: (quality: number, usd: number) =>
   return best;
 }
 
+/** The surest lift among the trades that keep the quality for sure, by the stricter measure if any does; else quality alone, for the guard to judge. */
 function keepQuality(margin: number, bench: Bench): Setting {
   const { table, rows, grid } = bench;
   const constant = bestBy(bench, (quality) => quality);
   const mix = freeMix(table, rows);
-  let [usdWeight, surest] = [0, Number.NEGATIVE_INFINITY];
-  for (const weight of grid) {
-    const choices = choicesAt(bench, weight, rows);
-    const loss = lossOf(table, choices, constant, rows);
-    if (loss === null || loss.mean + KEPT * loss.se > margin) continue;
-    const lift = liftOf(table, choices, rows, mix);
-    if (lift !== null && lift.mean - SURE * lift.se > surest) [usdWeight, surest] = [weight, lift.mean - SURE * lift.se];
+  const trades = grid.map((usdWeight) => {
+    const choices = choicesAt(bench, usdWeight, rows);
+    return { usdWeight, loss: lossOf(table, choices, constant, rows), lift: liftOf(table, choices, rows, mix) };
+  });
+  for (const errors of [KEPT, SURE]) {
+    const kept = trades.filter(({ loss }) => loss !== null && loss.mean + errors * loss.se <= margin);
+    // Without known costs there is no mix to lift above: quality alone is traded, at one weight.
+    const surest = kept.map(({ usdWeight, lift }) => ({ usdWeight, sure: lift === null ? 0 : lift.mean - SURE * lift.se }));
+    const [best] = surest.sort((a, b) => b.sure - a.sure);
+    if (best !== undefined) return { usdWeight: best.usdWeight, constant };
   }
-  return { usdWeight, constant };
+  return { usdWeight: 0, constant };
 }
 
 /** Mean quality lost against one model, with its clustered standard error. */
@@ -106,7 +110,7 @@ function within(margin: number, name: string, bench: Bench): Setting {
     if (upperLoss(table, choicesAt(bench, weight, rows), model, rows) > margin) break;
     usdWeight = weight;
   }
-  return { usdWeight: usdWeight ?? 0, constant: cheap };
+  return { usdWeight, constant: cheap };
 }
 
 /** The cheapest single model whose loss is within the margin; the model itself when no other is. */
@@ -155,7 +159,7 @@ function underCap(usdPer1k: number, bench: Bench): Setting {
     const mean = clusteredMean(costs, clustersOf(table, rows));
     if (!isGap(mean) && mean.mean + SURE * mean.se <= cap) return { usdWeight: weight, constant };
   }
-  return { usdWeight: grid.at(-1) ?? 0, constant };
+  return { usdWeight: null, constant };
 }
 
 function impossible(usdPer1k: number, { models }: OutcomeTable, rows: Int32Array): RouterError {

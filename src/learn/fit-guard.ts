@@ -12,7 +12,8 @@ import { blendBy, type LeftOut } from './fit-left.ts';
 export type Evidence = {
   router: Contender;
   constant: Contender;
-  weights: number[];
+  /** Weight of a dollar by fold; null where nothing kept the dial's promise, and the constant was used. */
+  weights: (number | null)[];
   quality: Estimated | Gap;
   liftOverFreeMix: Estimated | Gap;
   overBestConstant: Estimated | Gap;
@@ -25,7 +26,7 @@ export function gather(left: LeftOut, data: FitData, dial: Dial, grid: readonly 
   const { table } = data;
   const choices = new Int32Array(table.ids.length).fill(-1);
   const fixed = new Int32Array(table.ids.length).fill(-1);
-  const weights: number[] = [];
+  const weights: (number | null)[] = [];
   const usd = usdOrNothing(left.guessed.usd, table);
   for (let fold = 0; fold < left.folds.count; fold++) {
     const rows = rowsIn(left.folds, [fold], true);
@@ -33,9 +34,9 @@ export function gather(left: LeftOut, data: FitData, dial: Dial, grid: readonly 
     const { usdWeight, constant } = settle(dial, bench);
     weights.push(usdWeight);
     const own = rowsIn(left.folds, [fold]);
-    const chosen = choicesAt(bench, usdWeight, own);
+    const chosen = usdWeight === null ? null : choicesAt(bench, usdWeight, own);
     for (const row of own) {
-      choices[row] = chosen[row] as number;
+      choices[row] = chosen === null ? constant : (chosen[row] as number);
       fixed[row] = constant;
     }
   }

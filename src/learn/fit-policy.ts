@@ -10,7 +10,7 @@ import { isGap } from '../eval/metrics/gap.ts';
 import { usdWeightGrid } from '../eval/table/choose.ts';
 import { type FitData, withoutKinds } from './fit-data.ts';
 import { type Dial, settle } from './fit-dial.ts';
-import { type Evidence, gather, guard, usdOrNothing, usdPer1k } from './fit-guard.ts';
+import { type Evidence, gather, guard, usdOrNothing, usdPer1k, type Verdict } from './fit-guard.ts';
 import { encodeHeads, scoresOfRow } from './fit-heads.ts';
 import { blendBy, foldsOf, type LeftOut, leaveOut } from './fit-left.ts';
 import { type FitParts, fitParts, meanOver } from './fit-parts.ts';
@@ -58,11 +58,12 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
   const weights = blend.heads + blend.kinds > 0 ? encodeHeads(parts.heads) : null;
   const hash = weights === null ? null : shortHash(weights);
   const verdict = guard(evidence, dial, data.table.categories);
+  const kept: Verdict = usdWeight === null && verdict.routed ? { routed: false, why: 'no trade keeps the promise' } : verdict;
   const constantId = ids[constant] as string;
   const fitted: Fitted = {
     schemaVersion: 1,
-    finding: findingOf(verdict, constantId, data.table, dial),
-    choice: verdict.routed ? 'routed' : 'constant',
+    finding: findingOf(kept, constantId, data.table, dial),
+    choice: kept.routed ? 'routed' : 'constant',
     constant: constantId,
     pool: shortHash(poolText(options.models)),
     table: tableOf(data),
@@ -76,8 +77,8 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
     folds: { count: folds.count, ...resultsOf(evidence, left) },
     weights: hash === null ? null : { file: options.weightsFile(hash), hash },
   };
-  const leftOut = verdict.routed ? evidence.router : evidence.constant;
-  return { policy: policyOf(fitted, options.models, usdWeight, verdict.routed), weights, leftOut };
+  const leftOut = kept.routed ? evidence.router : evidence.constant;
+  return { policy: policyOf(fitted, options.models, usdWeight, kept.routed), weights, leftOut };
 }
 
 /** Weights of a dollar around the trade the table offers; quality alone where no cost is known. */
@@ -123,7 +124,7 @@ function resultsOf({ router, constant, weights, liftOverFreeMix, overBestConstan
       usdPer1k: cost(router.usd),
       constantQuality: mean(constant.quality),
       constantUsdPer1k: cost(constant.usd),
-      usdWeight: fold === 'all' ? round(weights.reduce((sum, weight) => sum + weight, 0) / weights.length) : (weights[fold] as number),
+      usdWeight: fold === 'all' ? null : (weights[fold] ?? null),
     };
   };
   const each = Array.from({ length: folds.count }, (_, fold) =>
@@ -146,7 +147,7 @@ function intervalOf(figure: Estimated | Gap): { mean: number; low: number; high:
 }
 
 /** Routed: one pool, ranked by what was measured. Otherwise the constant alone, the others named beside it for a person to choose from. */
-function policyOf(fitted: Fitted, models: readonly PolicyModel[], usdWeight: number, routed: boolean): FitResult['policy'] {
+function policyOf(fitted: Fitted, models: readonly PolicyModel[], usdWeight: number | null, routed: boolean): FitResult['policy'] {
   const costed = fitted.models.filter(({ usdPer1k }) => usdPer1k !== null).map(({ id }) => id);
   // Where costs are known, a model of unknown cost was never chosen on left-out rows, and must not be in service.
   const others = (costed.length > 0 ? costed : models.map(({ id }) => id)).filter((id) => id !== fitted.constant);
@@ -165,7 +166,7 @@ function policyOf(fitted: Fitted, models: readonly PolicyModel[], usdWeight: num
         },
     rules: [{ when: {}, pool: routed ? 'fitted' : 'constant' }],
     lastResort: fitted.constant,
-    usdWeight: round(usdWeight, 1e6),
+    usdWeight: round(usdWeight ?? 0, 1e6),
     qualityPrior: {
       low: { low: 0.9, medium: 0.6, high: 0.3 },
       medium: { low: 0.93, medium: 0.8, high: 0.55 },

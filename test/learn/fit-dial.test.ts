@@ -82,6 +82,14 @@ describe('the dial', () => {
   });
 });
 
+describe('a promise that cannot be kept', () => {
+  test('is not made: the cheapest single model that keeps it is used', async () => {
+    const { policy } = await fitted(await fakeTable(alike(300)), { dial: { kind: 'within', margin: 0, model: 'dear' } });
+    expect(policy.fitted.choice).toBe('constant');
+    expect(policy.fitted.constant).toBe('outcomes/dear');
+  });
+});
+
 describe('the gate', () => {
   test('a router passes against the constant, and not the other way round; seen questions do not count', async () => {
     const table = await fakeTable(specialists(900));
