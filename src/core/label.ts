@@ -79,11 +79,18 @@ export type Prediction = {
   model: string | null;
 };
 
+/** Probabilities are stored to a millionth: more digits say nothing and double the file. */
+const rounded = (probability: number): number => Math.round(probability * 1e6) / 1e6;
+
 /** The stored form of a classification. */
 export function predictionOf(id: string, { label, source }: { label: AnyLabel; source: LabelSource }): Prediction {
-  const axes = Object.entries(label);
-  const stored = axes.map(([axis, { value, confidence, probabilities }]) => [axis, { value, confidence, probabilities }] as const);
-  return { id, label: Object.fromEntries(stored), unsure: unsureAxes(label), classifier: source.classifier, model: source.model };
+  const stored: Prediction['label'] = {};
+  for (const [axis, { value, confidence, probabilities }] of Object.entries(label)) {
+    const kept: Record<string, number> = {};
+    for (const name in probabilities) kept[name] = rounded(probabilities[name] ?? 0);
+    stored[axis] = { value, confidence: rounded(confidence), probabilities: kept };
+  }
+  return { id, label: stored, unsure: unsureAxes(label), classifier: source.classifier, model: source.model };
 }
 
 /** The doubtful axes with their reasons; empty when every axis can be trusted. */

@@ -8,8 +8,8 @@ import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { viewOf } from '../core/view.ts';
 import type { TrainingRow } from './train-embedded.ts';
 
-/** A term that points to a value of a view axis teaches this much of a labelled request; one that a detector looks for, a whole one. */
-const TERM_WEIGHT = { view: 0.3, segments: 1 } as const;
+/** A term that points to a field teaches this much of a labelled request; one that points to a level of an ordered axis, a whole one. */
+const TERM_WEIGHT = { field: 0.3, ordered: 1 } as const;
 /** Terms of view axes also count as harmless, a little: detectors must not be alarmed by any word they have not met. */
 const HARMLESS_WEIGHT = 0.1;
 /** Weight of a row from outside the project's own datasets. */
@@ -48,20 +48,26 @@ async function readRequests(file: string, taxonomy: Taxonomy, digest: Digest): P
     for (const [axis, value] of Object.entries(labels)) checkValue(taxonomy, axis, value, `${file}:${index + 2}`);
     return {
       view: viewOf(requestOf(row.text ?? '')),
-      labels: taughtBy(labels, taxonomy),
+      labels: taughtBy(labels, row.slices ?? '', taxonomy),
       cluster: row.cluster || String(index),
-      weight: 1,
+      weight: AGAINST_LENGTH.some((slice) => (row.slices ?? '').split(' ').includes(slice)) ? AGAINST_LENGTH_WEIGHT : 1,
       kind: 'request',
     };
   });
 }
 
+/** Rows that show that length is not difficulty are few in any traffic, and count for more. */
+const AGAINST_LENGTH = ['short-but-hard', 'long-but-easy'];
+const AGAINST_LENGTH_WEIGHT = 3;
+/** Rows of this slice share their words with a twin of another risk: they teach risk alone. */
+const CONTRAST_SLICE = 'contrast';
+
 /** A request for harm teaches only that it is one: its field is loose, and its complexity is that of declining. */
-function taughtBy(labels: Record<string, string>, taxonomy: Taxonomy): Record<string, string> {
+function taughtBy(labels: Record<string, string>, slices: string, taxonomy: Taxonomy): Record<string, string> {
   const harmful = axesOf(taxonomy).some(
     ([axis, definition]) => definition.reads === 'segments' && labels[axis] === axisValues(definition).at(-1),
   );
-  if (!harmful) return labels;
+  if (!harmful && !slices.split(' ').includes(CONTRAST_SLICE)) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([axis]) => taxonomy[axis]?.reads === 'segments'));
 }
 
@@ -90,9 +96,9 @@ function readLexicon(folder: string, taxonomy: Taxonomy, digest: Digest): Traini
 }
 
 function termRows(term: string, axis: string, value: string, taxonomy: Taxonomy): TrainingRow[] {
-  const reads = taxonomy[axis]?.reads ?? 'view';
+  const { reads = 'view', ordered = false } = taxonomy[axis] ?? {};
   const base = { view: viewOf(toRequest(term)), cluster: term, kind: 'term' as const };
-  const own: TrainingRow = { ...base, labels: { [axis]: value }, weight: TERM_WEIGHT[reads] };
+  const own: TrainingRow = { ...base, labels: { [axis]: value }, weight: TERM_WEIGHT[ordered ? 'ordered' : 'field'] };
   if (reads === 'segments') return [own];
   const harmless = axesOf(taxonomy).flatMap(([name, definition]) =>
     definition.reads === 'segments' ? [[name, axisValues(definition)[0] as string] as const] : [],

@@ -1,22 +1,19 @@
 import type { FeatureBuffer } from './features.ts';
 
-/** Length steps, in characters: each is a feature of its own, so that the effect of length need not be a line. */
-const LENGTH_STEPS = [20, 45, 90, 180, 400, 1_000, 2_500] as const;
-
 /** How many dense features there are. */
-export const DENSE = LENGTH_STEPS.length + 6;
+export const DENSE = 5;
 
-/** Shape of a text as numbers in 0..1: length steps, log length, shares of numbers and symbols, lines, word length, unspaced script. */
+/**
+ * Shape of a text as numbers in 0..1: shares of numbers and symbols among words, lines, length of words, share of unspaced script.
+ * Length is left out on purpose: it is not difficulty, and whatever can see it learns that short is easy.
+ */
 export function denseFeatures(length: number, buffer: FeatureBuffer): Float64Array {
-  const dense = new Float64Array(DENSE);
-  for (const [index, step] of LENGTH_STEPS.entries()) dense[index] = length > step ? 1 : 0;
-  const at = LENGTH_STEPS.length;
   const words = Math.max(1, buffer.words);
-  dense[at] = Math.min(1, Math.log1p(length) / 9);
-  dense[at + 1] = Math.min(1, buffer.numbers / words);
-  dense[at + 2] = Math.min(1, buffer.symbols / words);
-  dense[at + 3] = Math.min(1, Math.log1p(buffer.lines) / 5);
-  dense[at + 4] = Math.min(1, length / words / 20);
-  dense[at + 5] = Math.min(1, buffer.unspaced / Math.max(1, length));
-  return dense;
+  return Float64Array.of(
+    Math.min(1, buffer.numbers / words),
+    Math.min(1, buffer.symbols / words),
+    Math.min(1, Math.log1p(buffer.lines) / 5),
+    Math.min(1, length / words / 20),
+    Math.min(1, buffer.unspaced / Math.max(1, length)),
+  );
 }

@@ -5,7 +5,7 @@
  */
 
 /** Buckets of the hash table; a power of two. */
-export const BUCKETS = 1 << 16;
+export const BUCKETS = 1 << 17;
 const MASK = BUCKETS - 1;
 
 /** Characters after which a segment ends at the next sentence end, and at the latest. */
