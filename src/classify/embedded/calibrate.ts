@@ -1,12 +1,17 @@
 import type { EmbeddedAxis } from './weights.ts';
 
+/** No value is surer than the few thousand rows a model was calibrated on can tell: every probability keeps this much. */
+const LEAST = 0.002;
+
 /** Softmax of the scores of one axis divided by its temperature. Source: Guo et al. 2017, arXiv:1706.04599. */
 export function viewProbabilities(axis: Extract<EmbeddedAxis, { reads: 'view' }>, scores: Float64Array): Record<string, number> {
   const scaled = axis.values.map((_, index) => (scores[axis.first + index] as number) / axis.temperature);
   const highest = Math.max(...scaled);
   const raised = scaled.map((score) => Math.exp(score - highest));
   const sum = raised.reduce((total, value) => total + value, 0);
-  return Object.fromEntries(axis.values.map((value, index) => [value, (raised[index] as number) / sum]));
+  return Object.fromEntries(
+    axis.values.map((value, index) => [value, LEAST + (1 - LEAST * axis.values.length) * ((raised[index] as number) / sum)]),
+  );
 }
 
 /**
@@ -20,7 +25,8 @@ export function segmentProbabilities(axis: Extract<EmbeddedAxis, { reads: 'segme
   for (let index = axis.detectors.length - 1; index >= 0; index--) {
     const { value, slope, offset } = axis.detectors[index] as (typeof axis.detectors)[number];
     const score = scores[axis.first + index] as number;
-    const detected = score === Number.NEGATIVE_INFINITY ? 0 : 1 / (1 + Math.exp(-(slope * score + offset)));
+    const sure = score === Number.NEGATIVE_INFINITY ? 0 : 1 / (1 + Math.exp(-(slope * score + offset)));
+    const detected = LEAST + (1 - 2 * LEAST) * sure;
     probabilities[value] = left * detected;
     left *= 1 - detected;
   }
