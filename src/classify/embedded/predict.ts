@@ -32,7 +32,8 @@ export function scoreView(view: View, weights: Weights): Evidence {
   const dense = new Float64Array(DENSE);
   const peaks = new Float64Array(COLUMNS).fill(Number.NEGATIVE_INFINITY);
   const latest = normalise(view.latest);
-  const own = addText(latest, weights, totals, 1, peaks);
+  // A cut view is read whole below: the seam between its head and its tail is nobody's words.
+  const own = addText(latest, weights, totals, 1, view.untrusted.includes(view.latest) ? peaks : null);
   dense.set(denseFeatures(latest.text.length, features));
   let count = own;
   const weight = earlierWeight(own);
