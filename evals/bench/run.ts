@@ -1,6 +1,8 @@
 /** `npm run bench`: speed only. Machines are noisy: compare figures of one run, and quote medians. Prints one JSON object. */
+
 import { bulkTiming } from './bulk.ts';
 import { classifierTimings, routeTiming, weightsReadyMs } from './decisions.ts';
+import { harnessTiming } from './harness.ts';
 import { processTimings } from './processes.ts';
 
 const PROCESS_RUNS = 9;
@@ -13,6 +15,7 @@ const report = {
   weightsReadyMs: weightsReadyMs(9),
   ...processTimings(PROCESS_RUNS),
   classifyFile: bulkTiming(BULK_ROWS),
+  harness: harnessTiming(),
   residentMb: Math.round(process.memoryUsage().rss / 1_048_576),
 };
 const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);

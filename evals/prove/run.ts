@@ -1,3 +1,4 @@
+import { proveKills } from './kills.ts';
 import { proveRunning } from './running.ts';
 import { proveStatistics } from './statistics.ts';
 
@@ -11,6 +12,10 @@ for (const { claim, share, atLeast, atMost, holds } of proveStatistics(RUNS, SEE
 }
 console.log(`${RUNS} runs a claim, seed ${SEED}`);
 for (const { claim, found, holds } of await proveRunning(RUNS / 1_000, Number(process.env.FAULT_SEED ?? 1))) {
+  if (!holds) failed++;
+  console.log(`${holds ? 'ok  ' : 'FAIL'}  ${claim}: ${found}`);
+}
+for (const { claim, found, holds } of await proveKills(RUNS / 5, SEED)) {
   if (!holds) failed++;
   console.log(`${holds ? 'ok  ' : 'FAIL'}  ${claim}: ${found}`);
 }

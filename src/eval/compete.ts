@@ -3,7 +3,7 @@ import { type Contender, type Field, meanOf } from './field.ts';
 import { type BootstrapResult, clusterBootstrapMany } from './metrics/bootstrap.ts';
 import { type Figure, type Gap, gap, type Interval, isGap } from './metrics/gap.ts';
 import { type CostQuality, concaveHull, hullQuality } from './metrics/hull.ts';
-import { clusterSums } from './metrics/resample.ts';
+import { clusterSums, distinctColumns } from './metrics/resample.ts';
 import { selectionEntropy } from './metrics/selection.ts';
 
 /** A mean with its interval of 95 %. */
@@ -29,13 +29,21 @@ export type Standing = {
   substituted: number;
 };
 
-export type Standings = { models: Standing[]; contenders: Standing[]; bestConstant: string | null };
+export type Standings = {
+  models: Standing[];
+  contenders: Standing[];
+  bestConstant: string | null;
+  /** Utility of the second contender named in `loss` above the first's. */
+  loss: Estimated | Gap;
+};
 
 export type CompeteOptions = {
   replicates: number;
   random: Random;
   /** Quality a dollar is worth, per request: utility = quality − usdWeight · usd. */
   usdWeight: number;
+  /** Names of the router and of what it is held against. */
+  loss?: readonly [string, string];
 };
 
 /**
@@ -45,16 +53,17 @@ export type CompeteOptions = {
 export function compete(field: Field, options: CompeteOptions): Standings {
   const all = [...field.models, ...field.contenders];
   const best = bestConstantOf(field.models, options.usdWeight);
-  const table = clusterSums(
-    all.flatMap(({ quality, usd }) => [quality, usd]),
-    field.clusterOf,
-  );
-  const results = clusterBootstrapMany(table, all.length * 4, statisticsOf(all.length, field.models, best, options.usdWeight), options);
+  const { distinct, at } = distinctColumns(all.flatMap(({ quality, usd }) => [quality, usd]));
+  const table = clusterSums(distinct, field.clusterOf);
+  const [router, gold] = (options.loss ?? []).map((name) => all.findIndex((contender) => contender.name === name));
+  const places: Places = { at, count: all.length, models: field.models.length, best, router: router ?? -1, gold: gold ?? -1 };
+  const results = clusterBootstrapMany(table, all.length * 4 + 1, statisticsOf(places, options.usdWeight), options);
   const standings = all.map((contender, index) => standingOf(contender, results.slice(index * 4, index * 4 + 4)));
   return {
     models: standings.slice(0, field.models.length),
     contenders: standings.slice(field.models.length),
     bestConstant: field.models[best]?.name ?? null,
+    loss: estimated(results.at(-1) ?? gap('no-rows')),
   };
 }
 
@@ -70,28 +79,32 @@ export function bestConstantOf(models: readonly Contender[], usdWeight: number):
   return best;
 }
 
-/** Four figures a contender: quality, lift over the free mix, quality and utility over the best constant. */
+/** Where to find each contender's quality and dollars among the distinct columns. */
+type Places = { at: readonly number[]; count: number; models: number; best: number; router: number; gold: number };
+
+/** Four figures a contender: quality, lift over the free mix, quality and utility over the best constant. Last, the utility gold labels are above the router. */
 function statisticsOf(
-  count: number,
-  models: readonly Contender[],
-  best: number,
+  { at, count, models, best, router, gold }: Places,
   usdWeight: number,
 ): (means: Float64Array, into: Float64Array) => void {
+  const points: CostQuality[] = Array.from({ length: models }, () => ({ quality: 0, cost: 0 }));
   return (means, into) => {
-    const points: CostQuality[] = [];
-    for (let model = 0; model < models.length; model++) {
-      const cost = means[model * 2 + 1] as number;
-      if (!Number.isNaN(cost)) points.push({ cost, quality: means[model * 2] as number });
+    const qualityOf = (index: number) => (index < 0 ? Number.NaN : (means[at[index * 2] as number] as number));
+    const usdOf = (index: number) => (index < 0 ? Number.NaN : (means[at[index * 2 + 1] as number] as number));
+    for (const [model, point] of points.entries()) {
+      point.quality = qualityOf(model);
+      point.cost = usdOf(model);
     }
-    const hull = concaveHull(points);
-    const [bestQuality, bestUsd] = best < 0 ? [Number.NaN, Number.NaN] : [means[best * 2] as number, means[best * 2 + 1] as number];
+    const hull = concaveHull(points.some(({ cost }) => Number.isNaN(cost)) ? points.filter(({ cost }) => !Number.isNaN(cost)) : points);
+    const [bestQuality, bestUsd] = [qualityOf(best), usdOf(best)];
     for (let index = 0; index < count; index++) {
-      const [quality, usd] = [means[index * 2] as number, means[index * 2 + 1] as number];
+      const [quality, usd] = [qualityOf(index), usdOf(index)];
       into[index * 4] = quality;
       into[index * 4 + 1] = Number.isNaN(usd) ? Number.NaN : quality - hullQuality(hull, usd);
       into[index * 4 + 2] = quality - bestQuality;
       into[index * 4 + 3] = quality - bestQuality - usdWeight * (usd - bestUsd);
     }
+    into[count * 4] = qualityOf(gold) - qualityOf(router) - usdWeight * (usdOf(gold) - usdOf(router));
   };
 }
 

@@ -1,11 +1,8 @@
 import { seededRandom } from '../core/random.ts';
 import type { Standing } from './compete.ts';
 import type { Dataset } from './dataset.ts';
-import type { Contender } from './field.ts';
-import { clusterBootstrap } from './metrics/bootstrap.ts';
 import { type Figure, type Gap, gap, isGap } from './metrics/gap.ts';
 import { pairedRowsNeeded, smallestVisible } from './metrics/power.ts';
-import { clusterSums } from './metrics/resample.ts';
 import { simulatedRows } from './modelled.ts';
 import { compareLabels } from './paired-labels.ts';
 import type { EvalParts } from './parts.ts';
@@ -46,7 +43,7 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
     classifiers,
     comparisons: compareLabels(router, predictions, rows, axes),
     ...standingsOf(simulation),
-    loss: lossOf(simulation, input),
+    loss: lossOf(simulation),
     priors: { table: parts.policy.qualityPrior, flip: simulation?.flip ?? gap('no-rows') },
     smallestVisible: rows.length === 0 ? gap('no-rows') : visibleWith(rows.length),
     leakage: input.leakage,
@@ -103,15 +100,9 @@ function standingsOf(simulation: Simulation | null): Pick<EvalMetrics, 'models' 
 }
 
 /** Utility the gold labels would have had above the predicted ones, on the same rows. */
-function lossOf(simulation: Simulation | null, { seed, replicates }: MeasureInput): LossSplit {
+function lossOf(simulation: Simulation | null): LossSplit {
   const table: Gap = gap('no-outcomes');
   if (simulation === null) return { classifier: gap('no-rows'), table };
-  const { router, goldLabel, usdWeight, clusterOf } = simulation;
-  const utility = ({ quality, usd }: Contender, row: number) => (quality[row] ?? 0) - usdWeight * (usd[row] ?? 0);
-  const difference = Float64Array.from(clusterOf, (_, row) => utility(goldLabel, row) - utility(router, row));
-  const options = { replicates, random: seededRandom(seed) };
-  const result = clusterBootstrap(clusterSums([difference], clusterOf), (means) => means[0] ?? 0, options);
-  if (isGap(result)) return { classifier: result, table };
-  const edit = 'mend `prompts/` or `npm run train`';
-  return { classifier: { mean: result.mean, ci95: [result.interval.low, result.interval.high], edit }, table };
+  const { loss } = simulation.standings;
+  return { classifier: isGap(loss) ? loss : { ...loss, edit: 'mend `prompts/` or `npm run train`' }, table };
 }

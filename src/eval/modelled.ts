@@ -56,8 +56,22 @@ export function modelledColumns(rows: readonly SimulatedRow[], models: readonly 
       const outputTokens = expectedOutputTokens(model, goldLabel, facts, policy);
       return usdOf(model.price, facts.inputTokens, outputTokens) ?? Number.NaN;
     });
-    const allowed = rows.map(({ goldLabel, facts }) => recheck(model.id, { label: goldLabel, facts }, policy) === null);
-    return { model: model.id, quality, usd, allowed: (row) => allowed[row] ?? false };
+    const allowed = allowedRows(model, rows, policy);
+    return { model: model.id, quality, usd, allowed: (row) => allowed[row] === 1 };
+  });
+}
+
+/** Rows a model may take, as 1. Rows alike in all that is asked of a model are asked about once. */
+function allowedRows(model: Model, rows: readonly SimulatedRow[], policy: ReadyPolicy): Uint8Array {
+  const known = new Map<string, 0 | 1>();
+  return Uint8Array.from(rows, ({ row, goldLabel, facts }) => {
+    const { tools, images, attachments, responseSchema, toolHistory, inputTokens, maxOutputTokens } = facts;
+    const tooLong = inputTokens + (maxOutputTokens ?? 0) > (model.contextTokens ?? Number.POSITIVE_INFINITY);
+    const tooMuch = (maxOutputTokens ?? 0) > (model.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+    const key = `${row.gold.risk} ${tools > 0} ${images > 0} ${attachments > 0} ${responseSchema} ${toolHistory} ${tooLong} ${tooMuch}`;
+    const answer = known.get(key) ?? (recheck(model.id, { label: goldLabel, facts }, policy) === null ? 1 : 0);
+    known.set(key, answer);
+    return answer;
   });
 }
 

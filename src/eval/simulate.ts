@@ -81,7 +81,7 @@ export function simulate(input: SimulationInput): Simulation {
   return {
     n: rows.length,
     rows,
-    standings: compete(field, { ...input, usdWeight }),
+    standings: compete(field, { ...input, usdWeight, loss: [router.name, goldLabel.name] }),
     flip: priorRanges(reduced(router), fixed.map(reduced), policy.qualityPrior),
     models,
     router,

@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import type { ClusterSums } from './resample.ts';
+import { type ClusterSums, drawWeights } from './resample.ts';
 
 /** Column means of one draw: over all rows, within each group, and the groups' shares of the rows. */
 export type GroupedMeans = { overall: Float64Array; within: Float64Array[]; shares: Float64Array };
@@ -39,11 +39,7 @@ export function eachGroupedReplicate(
   const weights = new Float64Array(table.clusters);
   const into = empty(table, groups);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    weights.fill(0);
-    for (let draw = 0; draw < table.clusters; draw++) {
-      const cluster = Math.floor(random() * table.clusters);
-      weights[cluster] = (weights[cluster] as number) + 1;
-    }
+    drawWeights(weights, random);
     use(fill(table, groups, weights, into), replicate);
   }
 }

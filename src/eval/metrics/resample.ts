@@ -62,13 +62,40 @@ export function eachReplicate(
   const weights = new Float64Array(table.clusters);
   const means = new Float64Array(table.columns);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    weights.fill(0);
-    for (let draw = 0; draw < table.clusters; draw++) {
-      const cluster = Math.floor(random() * table.clusters);
-      weights[cluster] = (weights[cluster] ?? 0) + 1;
-    }
+    drawWeights(weights, random);
     use(meansOf(table, weights, means), replicate);
   }
+}
+
+/**
+ * How often each cluster is drawn when as many are drawn as there are, with replacement. One number is taken from `random`; the rest follow
+ * from it by the same generator, written out here because millions are needed.
+ */
+export function drawWeights(weights: Float64Array, random: Random): void {
+  const count = weights.length;
+  weights.fill(0);
+  let state = Math.floor(random() * 4_294_967_296) >>> 0;
+  for (let draw = 0; draw < count; draw++) {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    const cluster = Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * count);
+    weights[cluster] = (weights[cluster] as number) + 1;
+  }
+}
+
+/** Columns without repeats, and where each of the given ones is found among them: equal columns are resampled once. */
+export function distinctColumns(columns: readonly Float64Array[]): { distinct: Float64Array[]; at: number[] } {
+  const distinct: Float64Array[] = [];
+  const at = columns.map((column) => {
+    const known = distinct.findIndex(
+      (other) => other === column || (other.length === column.length && other.every((value, row) => Object.is(value, column[row]))),
+    );
+    if (known >= 0) return known;
+    distinct.push(column);
+    return distinct.length - 1;
+  });
+  return { distinct, at };
 }
 
 function meansOf({ clusters, columns, sums, sizes }: ClusterSums, weights: Float64Array, into: Float64Array): Float64Array {
