@@ -104,3 +104,12 @@ export const COMPARE: Command = {
   examples: ['pointsman compare 2026-11-21T091403Z-dev-7f3a 2026-11-22T101500Z-dev-91bc'],
   run: async (given, io) => (await import('./commands/compare.ts')).compareCommand(given, io),
 };
+
+export const REPORT: Command = {
+  name: 'report',
+  summary: 'draw report.html of a finished run again, without asking or computing anything',
+  usage: 'RUN',
+  flags: [{ name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders are (.pointsman/runs unless given)' }],
+  examples: ['pointsman report 2026-11-21T091403Z-dev-7f3a'],
+  run: async (given, io) => (await import('./commands/report.ts')).reportCommand(given, io),
+};

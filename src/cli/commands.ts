@@ -1,5 +1,5 @@
 import { type Command, classifier, examples, weights } from './command.ts';
-import { COMPARE, EVAL } from './command-eval.ts';
+import { COMPARE, EVAL, REPORT } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
 
 const ROUTE: Command = {
@@ -118,4 +118,4 @@ const TRAIN: Command = {
 };
 
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, FIT, TRAIN, MODELS];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TRAIN, MODELS];

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import type { Comparison } from './compare.ts';
 import { type ConcludeOptions, type Conclusion, conclude } from './conclude.ts';
 import { EVAL_DEFAULTS } from './options.ts';
 import type { EvalParts } from './parts.ts';
+import { pastRuns } from './past.ts';
 import { rowsCsv } from './report/csv.ts';
+import type { PastRun } from './report/html/history.ts';
 import type { EvalMetrics } from './result.ts';
 import type { RunHead } from './run-folder.ts';
 import { encodeServed, type ServedRow } from './served.ts';
@@ -18,6 +21,8 @@ export type RunResult = {
   classifier: string;
   served: readonly ServedRow[];
   report: string;
+  /** Draws `report.html`. */
+  html: (comparison: Comparison | null, past: readonly PastRun[]) => string;
 };
 
 export type FinishOptions = Partial<ConcludeOptions> & { runsFolder: string; seed?: number; replicates?: number };
@@ -46,6 +51,7 @@ export function finishRun(result: RunResult, options: FinishOptions, parts: Pick
     replicates,
   };
   const conclusion = conclude(finished, { ...options, baselinesFolder }, runsFolder, parts);
+  files.write(join(folder, 'report.html'), result.html(conclusion.comparison, pastRuns(runsFolder, identity, files)));
   if (conclusion.markdown !== '') files.write(join(folder, 'report.md'), `${report}\n${conclusion.markdown}\n`);
   return conclusion;
 }

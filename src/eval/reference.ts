@@ -97,6 +97,11 @@ function comparable(reference: Reference, current: CurrentRun): Reference {
   });
 }
 
+/** Whether two runs were on the same rows, labels, models and prices. */
+export function comparableIdentities(one: Identity, other: Identity): boolean {
+  return differing(one, other).length === 0;
+}
+
 function differing(one: Identity, other: Identity): string[] {
   return COMMON.filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
 }

@@ -2,7 +2,7 @@ import { RouterError } from '../core/errors.ts';
 import { seededRandom, shuffled } from '../core/random.ts';
 import type { Conclusion } from './conclude.ts';
 import type { Dataset } from './dataset.ts';
-import { finishRun } from './finish.ts';
+import { finishRun, type RunResult } from './finish.ts';
 import { refuseLeaks } from './leakage.ts';
 import { openTestSplit } from './ledger.ts';
 import { fingerprintsOf, loadDataset, siblingSplits } from './load.ts';
@@ -12,6 +12,7 @@ import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
 import type { EvalParts } from './parts.ts';
 import type { Predicted } from './predict.ts';
 import { predictEvery } from './predict-run.ts';
+import { labelsHtml } from './report/html/labels.ts';
 import { markdownReport } from './report/markdown.ts';
 import { firstScreen } from './report/screen.ts';
 import type { EvalMetrics } from './result.ts';
@@ -62,9 +63,10 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
     const seconds = (parts.clock.monotonic() - started) / 1_000;
     const manifest = manifestOf({ dataset, options, parts, results, run, identity, seconds, router });
     const served = servedLabels(dataset, predictions.get(router) ?? [], simulation);
+    const html: RunResult['html'] = (comparison, past) => labelsHtml(metrics, manifest, served, comparison, past);
     const report = markdownReport(metrics, manifest, dataset, predictions);
     const { folder } = run;
-    const conclusion = finishRun({ folder, name: split, manifest, metrics, classifier: router, served, report }, options, parts);
+    const conclusion = finishRun({ folder, name: split, manifest, metrics, classifier: router, served, report, html }, options, parts);
     const screen = [firstScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
     return { kind: 'done', exitCode: exitCodeOf(metrics, conclusion.passed), screen, metrics, manifest, folder, conclusion };
   } finally {

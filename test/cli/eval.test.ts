@@ -22,6 +22,7 @@ describe('pointsman eval', () => {
     expect(readdirSync(join(cwd, '.pointsman/runs', runFolder)).sort()).toEqual([
       'manifest.json',
       'metrics.json',
+      'report.html',
       'report.md',
       'rows.csv',
       'rows.jsonl',
@@ -93,6 +94,9 @@ describe('pointsman eval', () => {
     expect(gated.out).toContain('GATE     FAIL');
     const [older = '', newer = ''] = readdirSync(join(cwd, '.pointsman/runs'));
     const compared = await run(['compare', older, newer, '--json'], { cwd });
+    const drawn = await run(['report', newer], { cwd });
+    expect(readFileSync(drawn.out.trim(), 'utf8')).toContain('<!doctype html>');
+    expect((await run(['report', 'nowhere'], { cwd })).code).toBe(2);
     expect(JSON.parse(compared.out)).toMatchObject({ n: 45, reference: { name: expect.stringContaining(older) } });
   });
 

@@ -1,7 +1,7 @@
 import type { ServedRow } from '../served.ts';
 
-/** What a spreadsheet would run as a formula, also behind blanks. */
-const FORMULA = /^[\s\u00a0\ufeff]*[=+\-@\t\r＝＋－＠]/u;
+/** What a spreadsheet would run as a formula, also behind blanks; and what already looks neutralised, so that reading back is exact. */
+const FORMULA = /^'*[\s\u00a0\ufeff\0]*[=+\-@\t\r\0＝＋－＠]/u;
 
 /** `rows.csv`: one line per row, for a spreadsheet. Cells of unknown origin cannot become formulas. */
 export function rowsCsv(rows: readonly ServedRow[]): string {
@@ -40,5 +40,10 @@ const numberCell = (value: number | null): string => (value === null ? '' : Stri
 /** A text cell, quoted where needed, with an apostrophe before whatever a spreadsheet would run. @example safeCell('=1+1') // => "'=1+1" */
 export function safeCell(text: string): string {
   const neutral = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n']/.test(neutral) ? `"${neutral.replaceAll('"', '""')}"` : neutral;
+  return /[",\r\n'\0]/.test(neutral) ? `"${neutral.replaceAll('"', '""')}"` : neutral;
+}
+
+/** The text a cell was made from. @example plainCell("'=1+1") // => '=1+1' */
+export function plainCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }

@@ -3,16 +3,17 @@ import { OBJECTIVES, type ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
 import type { Conclusion } from '../conclude.ts';
-import { finishRun } from '../finish.ts';
+import { finishRun, type RunResult } from '../finish.ts';
 import type { SeenTexts } from '../leakage.ts';
 import { identityHash, isPartial, spentOf } from '../manifest.ts';
 import { EVAL_DEFAULTS } from '../options.ts';
 import type { EvalParts } from '../parts.ts';
 import type { AskedRow, PredictResult } from '../predict.ts';
 import { predictEvery } from '../predict-run.ts';
+import { tableHtml } from '../report/html/tables.ts';
 import { tableMarkdown } from '../report/table-markdown.ts';
 import { tableScreen } from '../report/table-screen.ts';
-import { type Identity, openRun } from '../run-folder.ts';
+import { type Identity, type OpenRun, openRun } from '../run-folder.ts';
 import { servedTable } from '../served.ts';
 import { estimateText, paidEstimate } from '../spend.ts';
 import type { TableLabels } from './contenders.ts';
@@ -41,39 +42,60 @@ export async function runTable(options: TableEvalOptions, parts: EvalParts): Pro
   if (stop !== null) return stop;
   const input = inputOf(table, options, parts);
   const identity = identityOf(table, input, options, parts);
-  const hash = identityHash(identity);
-  const run = openRun({ ...openOptions(options), name: table.name, identity, hash }, parts);
+  const run = openRun({ ...openOptions(options), name: table.name, identity, hash: identityHash(identity) }, parts);
   try {
     const results = await predictEvery(asked, run, options, parts);
-    const requests = asked.map(({ request }) => request);
-    const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
-    const { metrics, router } = measureTable({ ...input, ...served, labels: labelsOf(results) });
-    metrics.fit.inSample = options.inSample ?? false;
-    const manifest: TableManifest = {
-      schemaVersion: 1,
-      status: isPartial(results) ? 'partial' : 'complete',
-      startedAt: run.startedAt,
-      identity,
-      hash,
-      seconds: (parts.clock.monotonic() - started) / 1_000,
-      spentUsd: spentOf(results),
-      resumed: run.resumed,
-      changed: options.allowChanged ?? false,
-      seen,
-      context: parts.context,
-    };
-    const { folder } = run;
-    const names = table.models.map(({ name }) => name);
-    const first = parts.classifiers[0]?.name ?? '';
-    const rows = servedTable(table, requests, results.get(first)?.rows ?? [], router, names);
-    const report = tableMarkdown(metrics, manifest);
-    const conclusion = finishRun({ folder, name: table.name, manifest, metrics, classifier: first, served: rows, report }, options, parts);
-    const screen = [tableScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
-    const exitCode = isPartial(results) ? 4 : conclusion.passed ? 0 : 1;
-    return { kind: 'done', exitCode, screen, metrics, folder, conclusion };
+    const seconds = () => (parts.clock.monotonic() - started) / 1_000;
+    return concludeTable({ table, asked, input, results, run, identity, seen, seconds }, options, parts);
   } finally {
     run.close();
   }
+}
+
+type Labelled = {
+  table: OutcomeTable;
+  asked: readonly AskedRow[];
+  input: Omit<TableInput, 'labels'>;
+  results: ReadonlyMap<string, PredictResult>;
+  run: OpenRun;
+  identity: Identity;
+  seen: number;
+  seconds: () => number;
+};
+
+/** Figures, reports and what is asked beyond them, once every row is labelled. */
+function concludeTable(labelled: Labelled, options: TableEvalOptions, parts: EvalParts): TableOutcome {
+  const { table, asked, input, results, run } = labelled;
+  const requests = asked.map(({ request }) => request);
+  const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
+  const { metrics, router } = measureTable({ ...input, ...served, labels: labelsOf(results) });
+  metrics.fit.inSample = options.inSample ?? false;
+  const manifest = manifestOf(labelled, options, parts);
+  const classifier = parts.classifiers[0]?.name ?? '';
+  const names = table.models.map(({ name }) => name);
+  const rows = servedTable(table, requests, results.get(classifier)?.rows ?? [], router, names);
+  const html: RunResult['html'] = (comparison, past) => tableHtml(metrics, manifest, rows, comparison, past);
+  const { folder } = run;
+  const result = { folder, name: table.name, manifest, metrics, classifier, served: rows, report: tableMarkdown(metrics, manifest), html };
+  const conclusion = finishRun(result, options, parts);
+  const screen = [tableScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
+  return { kind: 'done', exitCode: isPartial(results) ? 4 : conclusion.passed ? 0 : 1, screen, metrics, folder, conclusion };
+}
+
+function manifestOf({ results, run, identity, seen, seconds }: Labelled, options: TableEvalOptions, parts: EvalParts): TableManifest {
+  return {
+    schemaVersion: 1,
+    status: isPartial(results) ? 'partial' : 'complete',
+    startedAt: run.startedAt,
+    identity,
+    hash: identityHash(identity),
+    seconds: seconds(),
+    spentUsd: spentOf(results),
+    resumed: run.resumed,
+    changed: options.allowChanged ?? false,
+    seen,
+    context: parts.context,
+  };
 }
 
 function inputOf(

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { RouterError } from '../core/errors.ts';
+import type { Comparison } from './compare.ts';
+import type { Manifest } from './manifest.ts';
+import type { EvalFiles } from './parts.ts';
+import { pastRuns } from './past.ts';
+import { labelsHtml } from './report/html/labels.ts';
+import { tableHtml } from './report/html/tables.ts';
+import type { EvalMetrics } from './result.ts';
+import { decodeServed } from './served.ts';
+import type { TableManifest, TableMetrics } from './table/result.ts';
+
+/**
+ * Draws `report.html` of a finished run again from its files: nothing is labelled, asked or computed anew.
+ *
+ * @returns the path of the report
+ * @throws RouterError `input.not-found` when the folder holds no complete run
+ */
+export function redrawReport(folder: string, runsFolder: string, files: EvalFiles): string {
+  const json = (name: string): unknown => {
+    const path = join(folder, name);
+    return files.exists(path) ? JSON.parse(Buffer.from(files.read(path)).toString('utf8')) : null;
+  };
+  const metrics = json('metrics.json') as EvalMetrics | TableMetrics | null;
+  const manifest = json('manifest.json') as Manifest | TableManifest | null;
+  if (metrics === null || manifest === null || !files.exists(join(folder, 'served.jsonl'))) {
+    throw new RouterError('input.not-found', `no complete run in \`${folder}\``, {
+      where: folder,
+      advice: 'name a folder of `.pointsman/runs`',
+    });
+  }
+  const served = decodeServed(Buffer.from(files.read(join(folder, 'served.jsonl'))).toString('utf8'));
+  const comparison = json('comparison.json') as Comparison | null;
+  const past = pastRuns(runsFolder, manifest.identity, files);
+  const html =
+    metrics.kind === 'labels'
+      ? labelsHtml(metrics, manifest as Manifest, served, comparison, past)
+      : tableHtml(metrics, manifest as TableManifest, served, comparison, past);
+  const path = join(folder, 'report.html');
+  files.write(path, html);
+  return path;
+}
