@@ -25,6 +25,7 @@ function failed(message: string, advice: string, cause: unknown): RouterError {
     advice,
     retryable,
     cause,
+    ...(isRouterError(cause) && cause.retryAfterSeconds !== undefined ? { retryAfterSeconds: cause.retryAfterSeconds } : {}),
     ...(known ? {} : { spentUsd: null }),
   });
 }

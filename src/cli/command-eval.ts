@@ -63,6 +63,14 @@ export const EVAL: Command = {
     { name: 'jobs', kind: 'integer', value: 'N', min: 1, max: 256, help: 'calls in flight for llm, cascade and semantic (8 unless given)' },
     { name: 'max-usd', kind: 'number', value: 'USD', min: 0, help: 'most that paid classifiers may spend; without it they do not run' },
     {
+      name: 'cache',
+      kind: 'text',
+      value: 'MODE',
+      choices: ['use', 'refresh', 'off', 'only'],
+      help: 'remembered answers of paid classifiers: use (unless given), refresh, off, or only (a miss fails; the rule where CI is set)',
+    },
+    { name: 'retries', kind: 'integer', value: 'N', min: 0, max: 20, help: 'tries again after a failure that may pass (4 unless given)' },
+    {
       name: 'compare',
       kind: 'text',
       value: 'REF',

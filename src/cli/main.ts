@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { packageFile } from '../config/files.ts';
+import { packageVersion } from '../config/files.ts';
 import { ERROR_EXIT_CODES, isRouterError, RouterError } from '../core/errors.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -25,7 +24,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [name = 'help', ...rest] = argv;
-  if (name === 'version' || name === '--version' || name === '-v') return say(`${version()}\n`, io);
+  if (name === 'version' || name === '--version' || name === '-v') return say(`${packageVersion()}\n`, io);
   if (name === 'help' || name === '--help' || name === '-h')
     return say(helpText(rest[0] === undefined ? undefined : commandOf(rest[0])), io);
   const command = commandOf(name);
@@ -55,10 +54,6 @@ function commandOf(name: string): Command {
     where: 'command',
     advice: `use one of ${COMMANDS.map((candidate) => candidate.name).join(', ')}, help, version`,
   });
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }
 
 /** A reader that has gone is no error; an interruption is not a failure; anything that is not ours is a bug. */

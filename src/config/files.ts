@@ -10,6 +10,11 @@ export function packageFile(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
+/** The release of this program. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+}
+
 /** First hexadecimal digits of the SHA-256 of a text, 12 unless said otherwise: the version of a prompt, a policy, a dataset. */
 export function contentHash(text: string | Uint8Array, digits = 12): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);

@@ -16,8 +16,11 @@ export type Manifest = RunHead & {
   policy: { name: string; hash: string };
   classifiers: { name: string; model: string | null; promptHash: string | null; timing: Timing | null }[];
   router: string;
-  /** Dollars spent by this attempt, as far as known. */
+  /** Dollars spent by this attempt, and what all rows cost when they were answered, as far as known. */
   spentUsd: number;
+  freshUsd: number;
+  /** Share of rows with a remembered answer, 0..1. */
+  cached: number;
   /** True when rows of an earlier attempt were taken over. */
   resumed: boolean;
   /** Set when a run was continued although something had changed. */
@@ -63,7 +66,7 @@ export function manifestOf({ dataset, options, parts, results, run, identity, se
     name,
     model: result.rows.find(({ model }) => model !== null)?.model ?? null,
     promptHash: result.rows.find(({ promptHash }) => promptHash !== null)?.promptHash ?? null,
-    timing: timingOf(result.milliseconds),
+    timing: timingOf(result.rows.flatMap(({ ms }) => (ms === null ? [] : [ms]))),
   }));
   return {
     schemaVersion: 1,
@@ -77,6 +80,7 @@ export function manifestOf({ dataset, options, parts, results, run, identity, se
     router,
     classifiers,
     spentUsd: spentOf(results),
+    ...freshOf(results),
     resumed: run.resumed,
     changed: options.allowChanged ?? false,
     context: parts.context,
@@ -92,9 +96,16 @@ export function spentOf(results: ReadonlyMap<string, PredictResult>): number {
   return [...results.values()].reduce((sum, { spentUsd }) => sum + spentUsd, 0);
 }
 
-function timingOf(milliseconds: Float64Array): Timing | null {
+/** What all rows cost when they were answered, and the share of remembered answers. */
+export function freshOf(results: ReadonlyMap<string, PredictResult>): { freshUsd: number; cached: number } {
+  const rows = [...results.values()].flatMap((result) => result.rows);
+  const cached = rows.filter((row) => row.cached).length;
+  return { freshUsd: rows.reduce((sum, { usd }) => sum + (usd ?? 0), 0), cached: rows.length === 0 ? 0 : cached / rows.length };
+}
+
+function timingOf(milliseconds: readonly number[]): Timing | null {
   if (milliseconds.length === 0) return null;
-  const sorted = milliseconds.toSorted();
+  const sorted = Float64Array.from(milliseconds).sort();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { p50: at(0.5), p99: at(0.99) };
 }

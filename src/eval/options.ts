@@ -1,3 +1,4 @@
+import type { CacheOptions } from './answer-store.ts';
 import type { Gate } from './gate.ts';
 
 /** What is evaluated and how. Paths are absolute or relative to the working folder. */
@@ -24,6 +25,10 @@ export type EvalOptions = {
   replicates?: number;
   /** Calls in flight for paid classifiers. @default 8 */
   jobs?: number;
+  /** How remembered answers of paid classifiers are used. Default: not at all. */
+  cache?: CacheOptions;
+  /** Tries again after a failure that may pass. @default 4 */
+  retries?: number;
   /** Paid classifiers stop before this sum, dollars; without it they do not run. */
   maxUsd?: number;
   /** Continue this run folder. Default: an unfinished run of the same identity, if there is one. */

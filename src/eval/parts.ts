@@ -6,10 +6,13 @@ import type { RouteRequest } from '../core/request.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import type { SeenTexts } from './leakage.ts';
 
+/** A label and where it came from; `latencyMs` of the call that gave it, when that was measured, perhaps on another day. */
+export type Answered = { label: AnyLabel; source: LabelSource; latencyMs?: number | null };
+
 /** A classifier as the harness needs it: a function and a name, of any taxonomy. */
 export type EvalClassifier = {
   name: string;
-  classify(request: RouteRequest, signal?: AbortSignal): Promise<{ label: AnyLabel; source: LabelSource }>;
+  classify(request: RouteRequest, signal?: AbortSignal): Promise<Answered>;
   /** Hash of what its answers rest on (weights, prompt and model), so that a changed one is another run. */
   version?: string;
   /** Set for classifiers that call a paid endpoint: they run only with `--max-usd`. */
@@ -74,6 +77,8 @@ export type EvalParts = {
   categoryDomains?: Readonly<Record<string, string>>;
   /** Asks a person; absent when nobody is there to answer. */
   confirm?: (question: string) => Promise<boolean>;
+  /** Waits, or stops waiting when the signal fires; without it failed calls are not tried again. */
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Told how far it is, on stderr. */
   progress?: (done: number, all: number, what: string) => void;
 };

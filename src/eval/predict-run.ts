@@ -1,10 +1,18 @@
+import { canonicalJson } from '../core/canonical.ts';
 import { RouterError } from '../core/errors.ts';
+import { cachedAnswers } from './answer-cache.ts';
+import { answerStore, type CacheOptions } from './answer-store.ts';
+import { shortHash } from './load.ts';
 import { EVAL_DEFAULTS } from './options.ts';
 import type { EvalClassifier, EvalParts } from './parts.ts';
 import { type AskedRow, type Predicted, type PredictResult, predictAll } from './predict.ts';
 import type { OpenRun } from './run-folder.ts';
 
 export type PredictRunOptions = {
+  /** How remembered answers of paid classifiers are used. Default: not at all. */
+  cache?: CacheOptions;
+  /** Tries again after a failure that may pass. @default 4 */
+  retries?: number;
   jobs?: number;
   maxUsd?: number;
   /** Ask again for rows an earlier attempt lost to the provider. @default false */
@@ -21,10 +29,12 @@ export async function predictEvery(
   rows: readonly AskedRow[],
   run: OpenRun,
   options: PredictRunOptions,
-  parts: Pick<EvalParts, 'classifiers' | 'clock' | 'progress'>,
+  parts: Pick<EvalParts, 'classifiers' | 'clock' | 'progress' | 'files' | 'sleep' | 'taxonomy' | 'context'>,
 ): Promise<Map<string, PredictResult>> {
   const results = new Map<string, PredictResult>();
   const all = rows.length * parts.classifiers.length;
+  const store = options.cache === undefined ? null : answerStore(options.cache, parts.files);
+  const basis = basisOf(parts);
   let finished = 0;
   for (const classifier of parts.classifiers) {
     const known = knownRows(run, classifier.name, options.retryErrors ?? false);
@@ -35,11 +45,19 @@ export async function predictEvery(
       parts.progress?.(finished, all, classifier.name);
     };
     const asked = rows.filter(({ id }) => !known.has(id));
-    const fresh = await predictAll(classifier, asked, { clock: parts.clock, onRow, ...callOptions(classifier, known, options) });
+    const asking =
+      store === null || classifier.paid === undefined ? classifier : cachedAnswers(classifier, store, { clock: parts.clock, basis });
+    const sleep = parts.sleep === undefined ? {} : { sleep: parts.sleep };
+    const fresh = await predictAll(asking, asked, { clock: parts.clock, onRow, ...sleep, ...callOptions(classifier, known, options) });
     if (options.signal?.aborted) throw interrupted(finished, all, run.folder);
     results.set(classifier.name, merged(rows, known, fresh));
   }
   return results;
+}
+
+/** What every answer rests on beside its classifier: another taxonomy or another release may read the same words otherwise. */
+function basisOf({ taxonomy, context }: Pick<EvalParts, 'taxonomy' | 'context'>): Record<string, unknown> {
+  return { taxonomy: shortHash(canonicalJson(taxonomy)), release: context.versions.pointsman };
 }
 
 function knownRows({ done }: OpenRun, name: string, retryErrors: boolean): Map<string, Predicted> {
@@ -52,12 +70,17 @@ function knownRows({ done }: OpenRun, name: string, retryErrors: boolean): Map<s
   return known;
 }
 
-function callOptions({ paid }: EvalClassifier, known: ReadonlyMap<string, Predicted>, { jobs, maxUsd, signal }: PredictRunOptions) {
+function callOptions(
+  { paid }: EvalClassifier,
+  known: ReadonlyMap<string, Predicted>,
+  { jobs, maxUsd, retries, signal }: PredictRunOptions,
+) {
   let spentUsd = 0;
-  if (paid !== undefined) for (const { usd } of known.values()) spentUsd += usd ?? 0;
+  if (paid !== undefined) for (const { usd, cached } of known.values()) spentUsd += cached ? 0 : (usd ?? 0);
   return {
     jobs: paid === undefined ? 1 : (jobs ?? EVAL_DEFAULTS.jobs),
     spentUsd,
+    ...(retries === undefined ? {} : { retries }),
     ...(maxUsd === undefined ? {} : { maxUsd }),
     ...(signal === undefined ? {} : { signal }),
   };

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { RouterError } from '../core/errors.ts';
-import { type AnyLabel, unsureAxes } from '../core/label.ts';
+import { type AnyLabel, type UnsureReason, unsureAxes } from '../core/label.ts';
 import type { Predicted } from './predict.ts';
 
 /** One line of `rows.jsonl`: what one classifier said of one row. */
@@ -9,7 +9,7 @@ export type LoggedRow = Predicted & { classifier: string };
 const SUM = /,"sum":"([0-9a-f]{8})"\}$/;
 
 /** A row as a line with a checksum at its end, so that a torn or altered line is known from a whole one. */
-export function encodeRow(classifier: string, { id, state, label, usd, model, promptHash, error }: Predicted): string {
+export function encodeRow(classifier: string, { id, state, label, ...given }: Predicted): string {
   const axes = Object.entries(label ?? {}).map(
     ([axis, { value, confidence, probabilities }]) => [axis, { value, confidence, probabilities }] as const,
   );
@@ -21,10 +21,13 @@ export function encodeRow(classifier: string, { id, state, label, usd, model, pr
     state,
     label: label === null ? null : Object.fromEntries(axes),
     unsure,
-    usd,
-    model,
-    promptHash,
-    error,
+    usd: given.usd,
+    model: given.model,
+    promptHash: given.promptHash,
+    usage: given.usage,
+    error: given.error,
+    cached: given.cached,
+    ms: given.ms,
   };
   const text = JSON.stringify(row);
   return `${text.slice(0, -1)},"sum":"${checksum(text)}"}`;
@@ -41,11 +44,14 @@ export function decodeRow(line: string): LoggedRow | null {
   if (sum === undefined) return null;
   const text = `${line.slice(0, line.length - ',"sum":"00000000"}'.length)}}`;
   if (checksum(text) !== sum) return null;
-  const { classifier, id, state, label, unsure, usd, model, promptHash, error } = JSON.parse(text);
-  const axes = Object.entries((label ?? {}) as AnyLabel).map(
-    ([axis, value]) => [axis, { ...value, unsure: unsure[axis] ?? null }] as const,
-  );
-  return { classifier, id, state, label: label === null ? null : (Object.fromEntries(axes) as AnyLabel), usd, model, promptHash, error };
+  const { classifier, id, state, label, unsure, ...rest } = JSON.parse(text) as LoggedRow & {
+    v: number;
+    unsure: Record<string, UnsureReason>;
+  };
+  const { usd, model, promptHash, usage, error, cached, ms } = rest;
+  const axes = Object.entries(label ?? {}).map(([axis, value]) => [axis, { ...value, unsure: unsure[axis] ?? null }] as const);
+  const whole = label === null ? null : (Object.fromEntries(axes) as AnyLabel);
+  return { classifier, id, state, label: whole, usd, model, promptHash, usage, error, cached, ms };
 }
 
 /** Whole rows of a log and the bytes they take; what follows was torn off in mid-write and was never acknowledged. */

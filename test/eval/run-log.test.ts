@@ -12,6 +12,9 @@ const row = (id: string, confidence = 0.8): Predicted => ({
   model: null,
   promptHash: 'ab',
   error: null,
+  cached: false,
+  usage: null,
+  ms: null,
 });
 const log = (...ids: string[]) => Buffer.from(ids.map((id) => `${encodeRow('c', row(id))}\n`).join(''));
 
@@ -38,6 +41,9 @@ describe('a logged row', () => {
       model: null,
       promptHash: null,
       error: 'classify.bad-answer',
+      cached: false,
+      usage: null,
+      ms: null,
     };
     expect(decodeRow(encodeRow('c', failed))).toEqual({ classifier: 'c', ...failed });
   });

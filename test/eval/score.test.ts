@@ -23,6 +23,9 @@ const answered = (id: string, complexity: string, confidence = 0.8): Predicted =
   model: null,
   promptHash: null,
   error: null,
+  cached: false,
+  usage: null,
+  ms: null,
 });
 const failed = (id: string, state: Predicted['state']): Predicted => ({
   id,
@@ -32,6 +35,9 @@ const failed = (id: string, state: Predicted['state']): Predicted => ({
   model: null,
   promptHash: null,
   error: 'classify.bad-answer',
+  cached: false,
+  usage: null,
+  ms: null,
 });
 
 describe('scoring one classifier', () => {

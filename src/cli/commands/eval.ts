@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { packageFile, readTextFile } from '../../config/files.ts';
+import { packageFile, packageVersion, readTextFile } from '../../config/files.ts';
 import { loadCatalogue } from '../../config/policy.ts';
 import { readYamlFile } from '../../config/yaml.ts';
 import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
@@ -20,6 +20,7 @@ import { evalParts } from '../eval-parts.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
+import { paidOptions, sleep } from './eval-paid.ts';
 
 /** Scores classifiers on labelled requests, and their routers against every fixed model. */
 export async function evalCommand({ flags }: Arguments, io: Io): Promise<number> {
@@ -35,12 +36,18 @@ export async function evalCommand({ flags }: Arguments, io: Io): Promise<number>
 async function askedOf(
   flags: Flags,
   io: Io,
-): Promise<Pick<EvalOptions, 'compare' | 'gate' | 'neverBreak' | 'bless' | 'baselinesFolder' | 'resume' | 'allowChanged' | 'retryErrors'>> {
+): Promise<
+  Pick<
+    EvalOptions,
+    'cache' | 'retries' | 'compare' | 'gate' | 'neverBreak' | 'bless' | 'baselinesFolder' | 'resume' | 'allowChanged' | 'retryErrors'
+  >
+> {
   const [compare, gateFile, resume] = [flags.text('compare'), flags.text('gate'), flags.text('resume')];
   const gate = gateFile === undefined ? undefined : await readYamlFile(resolve(io.cwd, gateFile), Gate, 'options.invalid');
   const wanted = compare ?? (gate?.primary === undefined ? undefined : 'blessed');
   return {
     baselinesFolder: resolve(io.cwd, 'evals/baselines'),
+    ...paidOptions(flags, io),
     bless: flags.on('bless'),
     allowChanged: flags.on('allow-changed'),
     retryErrors: flags.on('retry-errors'),
@@ -155,8 +162,9 @@ async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
     ...(await evalParts(flags, io, read)),
     files,
     process: nodeProcess(),
-    context: { argv: ['eval'], versions: { node: process.version }, git: gitState(io.cwd) },
+    context: { argv: ['eval'], versions: { node: process.version, pointsman: packageVersion() }, git: gitState(io.cwd) },
     ...(io.ask === undefined ? {} : { confirm: io.ask }),
+    sleep,
     progress: (done) => tell(done),
   };
 }

@@ -21,8 +21,14 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
     `LABELS   ${labelLine(metrics, manifest.router)}`,
     `LOSS     ${lossLine(metrics)}`,
     `VALIDITY ${validityLine(metrics, manifest.router)}`,
-    `SPENT    ${[`${usdText(manifest.spentUsd)} this time`, `${manifest.seconds.toFixed(1)} s`, ...runMarks(manifest), `run ${manifest.hash}`, folder].filter((part) => part !== '').join(' · ')}`,
+    `SPENT    ${[spentText(manifest), `${manifest.seconds.toFixed(1)} s`, ...runMarks(manifest), `run ${manifest.hash}`, folder].filter((part) => part !== '').join(' · ')}`,
   ];
+}
+
+/** Money spent, and what the same would have cost without remembered answers. */
+export function spentText({ spentUsd, freshUsd, cached }: { spentUsd: number; freshUsd: number; cached: number }): string {
+  const fresh = cached === 0 ? '' : ` (${usdText(freshUsd)} if fresh, ${Math.round(cached * 100)} % remembered)`;
+  return `${usdText(spentUsd)} this time${fresh}`;
 }
 
 /** What a reader must know about how a run came to its rows. */

@@ -1,7 +1,7 @@
 import { isGap } from '../metrics/gap.ts';
 import type { ContenderFigures, TableManifest, TableMetrics } from '../table/result.ts';
 import { differenceText, gapText, percentText, pointsText, shareText, table, usdText } from './format.ts';
-import { runMarks } from './screen.ts';
+import { runMarks, spentText } from './screen.ts';
 
 /** The first screen of an evaluation on outcomes: verdict, router, loss, validity, then every contender and model. */
 export function tableScreen(metrics: TableMetrics, manifest: TableManifest, folder: string): string {
@@ -19,7 +19,7 @@ export function tableHead(metrics: TableMetrics, manifest: TableManifest, folder
     `LOSS     ${lossLine(metrics)}`,
     `VALIDITY ${validityLine(metrics, manifest)}`,
     `EVIDENCE quality ${evidence.quality} · cost ${evidence.usd ?? 'unknown'} · ${tradeText(metrics)}`,
-    `SPENT    ${[`${usdText(manifest.spentUsd)} this time`, `${manifest.seconds.toFixed(1)} s`, ...runMarks(manifest), `run ${manifest.hash}`, folder].filter((part) => part !== '').join(' · ')}`,
+    `SPENT    ${[spentText(manifest), `${manifest.seconds.toFixed(1)} s`, ...runMarks(manifest), `run ${manifest.hash}`, folder].filter((part) => part !== '').join(' · ')}`,
   ];
 }
 

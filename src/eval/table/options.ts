@@ -1,3 +1,4 @@
+import type { CacheOptions } from '../answer-store.ts';
 import type { Gate } from '../gate.ts';
 import type { TablePrice } from './table.ts';
 
@@ -25,6 +26,8 @@ export type TableEvalOptions = {
   seed?: number;
   replicates?: number;
   jobs?: number;
+  cache?: CacheOptions;
+  retries?: number;
   maxUsd?: number;
   resume?: string;
   allowChanged?: boolean;

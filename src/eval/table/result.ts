@@ -73,6 +73,9 @@ export type TableManifest = RunHead & {
   seconds: number;
   /** Dollars spent by this attempt, as far as known. */
   spentUsd: number;
+  /** What all rows cost when they were answered, and the share of remembered answers. */
+  freshUsd: number;
+  cached: number;
   /** True when rows of an earlier attempt were taken over. */
   resumed: boolean;
   /** Set when a run was continued although something had changed. */

@@ -1,0 +1,41 @@
+import type { Clock } from '../core/contracts.ts';
+import type { AnyLabel, LabelSource } from '../core/label.ts';
+import type { RouteRequest } from '../core/request.ts';
+import type { Answer, AnswerStore, Question } from './answer-store.ts';
+import type { Answered, EvalClassifier } from './parts.ts';
+
+export type RememberOptions = {
+  clock: Clock;
+  /** Which of several answers to the same request. @default 0 */
+  repeat?: number;
+  /** What answers rest on beside the classifier's own version: taxonomy, release of the program. */
+  basis?: Readonly<Record<string, unknown>>;
+};
+
+type Raw = { label: AnyLabel; source: LabelSource };
+
+/**
+ * A classifier that remembers its answers: same request, classifier, version and repeat, same answer, no call.
+ * A remembered answer keeps what it cost and took when it was given (the report needs list cost) and is marked `cached`.
+ */
+export function cachedAnswers(classifier: EvalClassifier, store: AnswerStore, options: RememberOptions): EvalClassifier {
+  if (store.mode === 'off') return classifier;
+  const { clock, repeat = 0, basis = {} } = options;
+  const who = { classifier: classifier.name, version: classifier.version ?? '', ...basis };
+  // The id is no part of the question: the same text asked twice is the same question.
+  const question = ({ id: _, ...what }: RouteRequest): Question => ({ who, what, repeat });
+  const estimateUsd = (request: RouteRequest) => (store.has(question(request)) ? 0 : (classifier.paid?.estimateUsd(request) ?? null));
+  const classify: EvalClassifier['classify'] = async (request, signal): Promise<Answered> => {
+    const answer = await store.ask(question(request), () => ask(classifier, request, clock, signal), `row ${request.id ?? ''}`);
+    const { raw, latencyMs, cached } = answer;
+    return { label: raw.label, source: { ...raw.source, cached }, latencyMs };
+  };
+  return { ...classifier, ...(classifier.paid === undefined ? {} : { paid: { ...classifier.paid, estimateUsd } }), classify };
+}
+
+async function ask(classifier: EvalClassifier, request: RouteRequest, clock: Clock, signal?: AbortSignal): Promise<Answer<Raw>> {
+  const started = clock.monotonic();
+  const { label, source } = await classifier.classify(request, signal);
+  const latencyMs = clock.monotonic() - started;
+  return { raw: { label, source }, model: source.model, usage: source.usage, usd: source.usd, latencyMs };
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { canonicalJson } from '../core/canonical.ts';
+import { RouterError } from '../core/errors.ts';
+import type { TokenUsage } from '../core/label.ts';
+import type { EvalFiles } from './parts.ts';
+
+/**
+ * `use` reads and writes, `refresh` asks anew and writes, `off` does neither, `only` never asks: a miss is an error, so that a build
+ * without a key cannot spend or guess.
+ */
+export type CacheMode = 'use' | 'refresh' | 'off' | 'only';
+
+export type CacheOptions = {
+  mode: CacheMode;
+  /** Where answers lie, by content. */
+  folder: string;
+};
+
+/** What an answer depends on. Anything JSON can hold; keys may come in any order. */
+export type Question = {
+  /** Who is asked, with a hash of what the answer rests on beside the question: prompt, model, schema, sampling. */
+  who: Readonly<Record<string, unknown>>;
+  /** What is asked. */
+  what: unknown;
+  /** Which of several answers to the same question: repeats are different answers, not one answer counted again. @default 0 */
+  repeat?: number;
+};
+
+/** An answer as it was given, with what it cost and took at that time. */
+export type Answer<T = unknown> = {
+  /** The answer itself; must survive JSON. */
+  raw: T;
+  /** The model that says it answered. */
+  model: string | null;
+  usage: TokenUsage | null;
+  /** List price of the call, dollars; null when unknown. */
+  usd: number | null;
+  latencyMs: number | null;
+};
+
+/** `cached` is true for an answer that was remembered: it costs nothing now, and its latency is of the day it was given. */
+export type Remembered<T> = Answer<T> & { cached: boolean };
+
+/** Answers kept on disk by content: same question, same answer, no call. Errors are never kept. */
+export type AnswerStore = {
+  readonly mode: CacheMode;
+  /** True when `ask` would not call, so that no money need be put aside. */
+  has(question: Question): boolean;
+  /**
+   * The remembered answer, else that of `call`. Equal questions asked at the same time share one call.
+   *
+   * @param about what the question is of, for errors, such as a row's id
+   * @throws RouterError `cache.miss` in mode `only`; whatever `call` throws
+   */
+  ask<T>(question: Question, call: () => Promise<Answer<T>>, about: string): Promise<Remembered<T>>;
+};
+
+type Entry = Answer & { v: 1; who: Question['who']; repeat: number };
+
+export function answerStore({ mode, folder }: CacheOptions, files: EvalFiles): AnswerStore {
+  const pending = new Map<string, Promise<Answer>>();
+  const known = (question: Question) => (mode === 'refresh' || mode === 'off' ? null : readEntry(pathOf(folder, keyOf(question)), files));
+  const fresh = async (question: Question, call: () => Promise<Answer>): Promise<Answer> => {
+    const answer = await call();
+    const entry: Entry = { v: 1, who: question.who, repeat: question.repeat ?? 0, ...answer };
+    files.write(pathOf(folder, keyOf(question)), `${JSON.stringify(entry)}\n`);
+    return answer;
+  };
+  return {
+    mode,
+    has: (question) => mode === 'only' || known(question) !== null,
+    async ask<T>(question: Question, call: () => Promise<Answer<T>>, about: string): Promise<Remembered<T>> {
+      if (mode === 'off') return { ...(await call()), cached: false };
+      const entry = known(question);
+      if (entry !== null) return remembered<T>(entry);
+      if (mode === 'only') throw missing(question, about);
+      const key = keyOf(question);
+      const shared = pending.get(key);
+      if (shared !== undefined) return remembered<T>(await shared);
+      const asked = fresh(question, call).finally(() => pending.delete(key));
+      pending.set(key, asked);
+      return { ...((await asked) as Answer<T>), cached: false };
+    },
+  };
+}
+
+function remembered<T>({ raw, model, usage, usd, latencyMs }: Answer): Remembered<T> {
+  return { raw: raw as T, model, usage, usd, latencyMs, cached: true };
+}
+
+function keyOf({ who, what, repeat = 0 }: Question): string {
+  return createHash('sha256')
+    .update(canonicalJson({ v: 1, who, what, repeat }))
+    .digest('hex');
+}
+
+const pathOf = (folder: string, key: string): string => join(folder, key.slice(0, 2), `${key}.json`);
+
+/** A damaged entry is no entry. */
+function readEntry(path: string, files: EvalFiles): Entry | null {
+  if (!files.exists(path)) return null;
+  try {
+    const entry = JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as Entry;
+    return entry.v === 1 && entry.raw !== undefined ? entry : null;
+  } catch {
+    return null;
+  }
+}
+
+function missing({ who }: Question, about: string): RouterError {
+  const whom = Object.values(who).filter((value) => typeof value === 'string' && value !== '');
+  return new RouterError('cache.miss', `no remembered answer of \`${whom.join(' ')}\` for \`${about.slice(0, 100)}\``, {
+    where: '--cache only',
+    advice: 'record answers with `--cache use`, or restore the cache of the recording',
+  });
+}

@@ -1,0 +1,110 @@
+/** Longest wait for one retry, milliseconds: a hostile `Retry-After` must not stall a run, nor overflow a timer into a hot loop. */
+const LONGEST_WAIT_MS = 60_000;
+const FIRST_WAIT_MS = 500;
+
+export type PaceOptions = {
+  /** Most calls in flight. */
+  most: number;
+  /** Tries again after a failure that may pass. @default 4 */
+  retries?: number;
+  /** Waits; rejects or returns early when the signal fires. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  signal?: AbortSignal;
+};
+
+/** How a failed call may be tried again: `retryable`, and the seconds an upstream asked for. */
+export type Failure = { retryable: boolean; retryAfterSeconds?: number | undefined };
+
+/**
+ * Calls in flight, as many as the upstream bears: halved when it says "too many", one more after each full round without trouble.
+ * Source: additive increase, multiplicative decrease; Chiu & Jain 1989, Comput. Netw. 17.
+ */
+export class Pace {
+  private allowed: number;
+  private inFlight = 0;
+  private good = 0;
+  /** Counts narrowings: calls that set out before one and fail after it tell nothing new. */
+  private round = 0;
+  /** Set while the upstream wants to be left alone; nobody sets out until then. */
+  private resting: Promise<void> | null = null;
+  private readonly waiting: (() => void)[] = [];
+  private readonly options: PaceOptions;
+
+  constructor(options: PaceOptions) {
+    this.options = options;
+    this.allowed = options.most;
+  }
+
+  /** Calls allowed at once just now. */
+  get width(): number {
+    return this.allowed;
+  }
+
+  /** Runs a call when there is room, and again after failures that may pass, waiting as long as asked. */
+  async run<T>(call: () => Promise<T>, failureOf: (error: unknown) => Failure): Promise<T> {
+    const { retries = 4, sleep, signal } = this.options;
+    for (let attempt = 0; ; attempt++) {
+      await this.enter();
+      const { round } = this;
+      let wait: Promise<void>;
+      try {
+        const answer = await call();
+        this.succeeded();
+        return answer;
+      } catch (error) {
+        const { retryable, retryAfterSeconds } = failureOf(error);
+        if (!retryable || attempt >= retries || signal?.aborted) throw error;
+        this.narrow(round);
+        wait = sleep(waitMs(attempt, retryAfterSeconds), signal);
+        if (retryAfterSeconds !== undefined) this.rest(wait);
+      } finally {
+        this.leave();
+      }
+      await wait;
+    }
+  }
+
+  private async enter(): Promise<void> {
+    while (this.resting !== null || this.inFlight >= this.allowed) {
+      if (this.resting !== null) await this.resting;
+      else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    this.inFlight++;
+  }
+
+  /** An upstream that names a time is left alone by all until then, not by the one call it told. */
+  private rest(wait: Promise<void>): void {
+    this.resting = wait;
+    const over = () => {
+      if (this.resting === wait) this.resting = null;
+    };
+    wait.then(over, over);
+  }
+
+  private leave(): void {
+    this.inFlight--;
+    this.waiting.shift()?.();
+  }
+
+  private succeeded(): void {
+    this.good++;
+    if (this.good < this.allowed || this.allowed >= this.options.most) return;
+    this.good = 0;
+    this.allowed++;
+    this.waiting.shift()?.();
+  }
+
+  private narrow(round: number): void {
+    if (round !== this.round) return;
+    this.round++;
+    this.good = 0;
+    this.allowed = Math.max(1, Math.floor(this.allowed / 2));
+  }
+}
+
+/** Half a second, doubled each time, unless the upstream asked for a time of its own; never longer than a minute, never negative. */
+export function waitMs(attempt: number, retryAfterSeconds: number | undefined): number {
+  const asked =
+    retryAfterSeconds === undefined || !Number.isFinite(retryAfterSeconds) ? FIRST_WAIT_MS * 2 ** attempt : retryAfterSeconds * 1_000;
+  return Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, asked));
+}
