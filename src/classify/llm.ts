@@ -7,9 +7,9 @@ import type { RouteRequest } from '../core/request.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import { viewOf } from '../core/view.ts';
 import type { Prompt } from '../prompts/load.ts';
-import { taxonomyText } from '../prompts/taxonomy-text.ts';
 import { abortError, refuseAborted } from './abort.ts';
 import { usdOfUsage } from './cost.ts';
+import { promptHead } from './head.ts';
 import { type CallOptions, dialectCaller } from './llm-call.ts';
 import { readLabel } from './llm-label.ts';
 import { promptMessages } from './message.ts';
@@ -81,7 +81,7 @@ function prepare(prompt: Prompt, settings: Omit<CallOptions, 'maxOutputTokens'> 
         advice: 'see `prompts/classify.md`',
       },
     );
-  const head = prompt.system.render(prompt.system.variables.includes('taxonomy') ? { taxonomy: taxonomyText(settings.taxonomy) } : {});
+  const head = promptHead(prompt, settings.taxonomy);
   return { prompt, head, call: dialectCaller({ ...settings, maxOutputTokens: settings.maxOutputTokens ?? prompt.maxOutputTokens }) };
 }
 

@@ -5,6 +5,10 @@ import { failWithProblems, RouterError } from '../core/errors.ts';
 import { problemsOf } from '../core/problems.ts';
 import { type Template, template } from './template.ts';
 
+/** One labelled example: a request and the right value of every axis. Declared here and nowhere else, so that it is known what a prompt has seen. */
+const FewShot = z.strictObject({ text: z.string().min(1), label: z.record(z.string(), z.string()) });
+export type FewShot = z.infer<typeof FewShot>;
+
 /** What stands above a prompt's text. */
 const FrontMatter = z.strictObject({
   name: z.string().min(1),
@@ -14,6 +18,8 @@ const FrontMatter = z.strictObject({
   user: z.array(z.string()).default([]),
   /** Most tokens an answer may take. */
   maxOutputTokens: z.int().min(1).max(100_000),
+  /** Labelled examples, in the order they are shown at `{{fewshots}}` of the `# System` part. */
+  fewshots: z.array(FewShot).max(50).default([]),
 });
 
 /** A prompt as the run time uses it. `hash` is its version: it changes with every byte of the file. */
@@ -24,6 +30,7 @@ export type Prompt = {
   system: Template;
   user: Template;
   maxOutputTokens: number;
+  fewshots: readonly FewShot[];
 };
 
 export type LoadOptions = {
@@ -52,6 +59,8 @@ export async function parsePrompt(text: string, where: string, hash: (text: stri
   const { head, body } = splitFrontMatter(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'), where);
   const { system, user, ...rest } = await readFrontMatter(head, where);
   const parts = splitParts(body, where);
+  if (rest.fewshots.length > 0 && !system.includes('fewshots'))
+    throw invalid(where, 'holds `fewshots` but no place for them', 'add `fewshots` to `system` and write `{{fewshots}}` where they belong');
   return {
     ...rest,
     hash: hash(text),

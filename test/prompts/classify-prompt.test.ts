@@ -1,16 +1,16 @@
 import { estimateTokenCount } from 'tokenx';
 import { describe, expect, test } from 'vitest';
 import { parseAnswer } from '../../src/classify/answer.ts';
+import { promptHead } from '../../src/classify/head.ts';
 import { promptMessages } from '../../src/classify/message.ts';
 import { packageFile } from '../../src/config/files.ts';
 import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
 import { axesOf, axisValues } from '../../src/core/taxonomy.ts';
 import { loadPrompt } from '../../src/prompts/load.ts';
-import { taxonomyText } from '../../src/prompts/taxonomy-text.ts';
 
 const BOUNDARY = '0123456789abcdef0123456789abcdef';
 const prompt = await loadPrompt(packageFile('prompts/classify.md'));
-const head = prompt.system.render({ taxonomy: taxonomyText(defaultTaxonomy) });
+const head = promptHead(prompt, defaultTaxonomy);
 const rendered = promptMessages(prompt, head, 'How do I say "cheese" in {{Thai}}?', BOUNDARY);
 
 describe('prompts/classify.md', () => {
