@@ -58,7 +58,7 @@ export function openRun(options: OpenOptions, parts: Parts): OpenRun {
 /** Folders this very process holds: its number alone would not tell, since numbers are used again after a restart. */
 const HELD = new Set<string>();
 
-function release(folder: string, { files }: Pick<Parts, 'files'>): void {
+export function release(folder: string, { files }: Pick<Parts, 'files'>): void {
   HELD.delete(folder);
   files.remove(join(folder, LOCK));
 }
@@ -141,7 +141,7 @@ function newFolder({ runsFolder, name, hash }: OpenOptions, { files, clock }: Pa
 }
 
 /** @throws RouterError `eval.locked` */
-function takeLock(folder: string, { files, process }: Parts): void {
+export function takeLock(folder: string, { files, process }: Parts): void {
   const path = join(folder, LOCK);
   const mine = JSON.stringify({ pid: process.pid });
   for (let attempt = 0; attempt < 3; attempt++) {
