@@ -1,4 +1,4 @@
-import { type Command, classifier, weights } from './command.ts';
+import { type Command, classifier, project, weights } from './command.ts';
 
 export const FIT: Command = {
   name: 'fit',
@@ -40,6 +40,7 @@ export const FIT: Command = {
     },
     classifier,
     weights,
+    project,
     {
       name: 'policy',
       kind: 'text',

@@ -29,3 +29,11 @@ export const examples: Flag = {
   help: 'labelled texts for semantic: CSV or JSONL with `text` and axes',
 };
 export const weights: Flag = { name: 'weights', kind: 'text', value: 'FILE', help: 'weights for the embedded classifier' };
+
+/** Shared by every command that labels, trains or judges. */
+export const project: Flag = {
+  name: 'project',
+  kind: 'text',
+  value: 'FILE',
+  help: 'axes, prompt, policy and weights of your own (pointsman.yaml, if it is here; `none` for the shipped ones)',
+};

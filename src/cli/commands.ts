@@ -1,4 +1,5 @@
-import { type Command, classifier, examples, weights } from './command.ts';
+import { type Command, classifier, examples, project, weights } from './command.ts';
+import { INIT } from './command-data.ts';
 import { COMPARE, EVAL, REPORT } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
 
@@ -11,6 +12,7 @@ const ROUTE: Command = {
     classifier,
     examples,
     weights,
+    project,
     { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
     { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
     { name: 'pool', kind: 'text', value: 'NAME', help: 'use this pool whatever the label says' },
@@ -69,6 +71,7 @@ const CLASSIFY: Command = {
     classifier,
     examples,
     weights,
+    project,
     {
       name: 'concurrency',
       kind: 'integer',
@@ -109,6 +112,7 @@ const TRAIN: Command = {
   flags: [
     { name: 'datasets', kind: 'text', value: 'DIR', help: 'folder with requests/train.csv and lexicon/ (the shipped ones unless given)' },
     { name: 'out', kind: 'text', value: 'FILE', help: 'where the weights go (the shipped file unless given)' },
+    project,
     { name: 'also', kind: 'text', value: 'DIR', help: 'further label sets, AXIS.SOURCE.csv or .csv.gz' },
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of the training' },
     { name: 'check', kind: 'switch', help: 'compare with --out and write nothing' },
@@ -118,4 +122,4 @@ const TRAIN: Command = {
 };
 
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TRAIN, MODELS];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TRAIN, MODELS, INIT];

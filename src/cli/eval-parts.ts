@@ -15,6 +15,8 @@ import type { Io } from './io.ts';
 
 /** Classifiers that spend money: they run only when named, with a key and a cap. */
 const PAID: ReadonlySet<ClassifierName> = new Set(['llm', 'cascade', 'semantic']);
+/** Rules of thumb for complexity alone: without that axis they are `majority`. */
+const BY_RULE: ReadonlySet<ClassifierName> = new Set(['length', 'keywords']);
 const OFFLINE = CLASSIFIER_NAMES.filter((name) => !PAID.has(name));
 
 /** What the harness is handed: classifiers by name, the policy, the facts; the same parts that serve requests. */
@@ -24,11 +26,12 @@ export async function evalParts(
   read: readonly EvalClassifier[],
 ): Promise<Pick<EvalParts, 'taxonomy' | 'policy' | 'classifiers' | 'factsOf' | 'clock'>> {
   const named = flags.list('classifier');
-  const names = named === undefined ? (read.length > 0 ? [] : OFFLINE) : named.map(knownName);
   const options = { ...(await routerFlags(flags, io)), classifier: undefined };
+  const offline = OFFLINE.filter((name) => options.taxonomy === undefined || 'complexity' in options.taxonomy || !BY_RULE.has(name));
+  const names = named === undefined ? (read.length > 0 ? [] : offline) : named.map(knownName);
   const { parts } = build(options);
   return {
-    taxonomy: defaultTaxonomy,
+    taxonomy: options.taxonomy ?? defaultTaxonomy,
     policy: parts.policy,
     factsOf: parts.factsOf,
     classifiers: [...read, ...names.flatMap((name) => classifierOf(name, named !== undefined, options, io))],
@@ -72,10 +75,10 @@ function classifierOf(name: ClassifierName, asked: boolean, options: Options, io
 }
 
 /** What a classifier's answers rest on beside its code: weights, prompt, model. */
-function versionOf(name: ClassifierName, { weights }: Options, model = ''): string {
+function versionOf(name: ClassifierName, { weights, prompt }: Options, model = ''): string {
   const hashOf = (file: string) => (existsSync(file) ? contentHash(readFileSync(file)) : '');
   const learned = name === 'embedded' || name === 'cascade' ? [hashOf(weights ?? packageFile(WEIGHTS_FILE))] : [];
-  const asked = name === 'llm' || name === 'cascade' ? [hashOf(packageFile('prompts/classify.md'))] : [];
+  const asked = name === 'llm' || name === 'cascade' ? [hashOf(prompt ?? packageFile('prompts/classify.md'))] : [];
   return [...learned, ...asked, model].filter((part) => part !== '').join('+');
 }
 
@@ -86,7 +89,7 @@ const LABEL_TOKENS = 60;
 function paidCalls(options: Options): PaidCalls {
   const endpoint = labellingEndpoint({ ...options, classifier: undefined });
   const { provider, model, price } = endpoint;
-  const prompt = packageFile('prompts/classify.md');
+  const prompt = options.prompt ?? packageFile('prompts/classify.md');
   const promptTokens = existsSync(prompt) ? readFileSync(prompt, 'utf8').length / CHARACTERS_PER_TOKEN : 1_000;
   return {
     model: `${provider}/${model}`,

@@ -21,7 +21,7 @@ export const WEIGHTS_FILE = 'src/classify/embedded/weights.bin';
 const PROMPT_FILE = 'prompts/classify.md';
 
 /** The model that `llm` and `cascade` would ask, whether or not its key is there. */
-export function labellingEndpoint(given: RouterOptions): Endpoint {
+export function labellingEndpoint<T extends Taxonomy>(given: RouterOptions<T>): Endpoint {
   return endpointOf(readOptions(given));
 }
 
@@ -58,7 +58,7 @@ function namedClassifier(name: ClassifierName, options: ReadyOptions): Classifie
     case 'majority':
     case 'length':
     case 'keywords':
-      return lazily(name, () => baseline(name, options.taxonomy));
+      return lazily(name, () => baseline(name, options));
     case 'random':
       return lazily(name, async () => (await import('../classify/baselines/random.ts')).randomBaseline(options.taxonomy, options.seed));
   }
@@ -145,9 +145,9 @@ function endpointOf(options: ReadyOptions): Endpoint {
   return readEndpoint(options.llm, environment(options), catalogue, PRESETS);
 }
 
-async function baseline(name: 'majority' | 'length' | 'keywords', taxonomy: Taxonomy): Promise<Classifier<Taxonomy>> {
-  const [{ priorOf }, { shippedRows }] = await Promise.all([import('../classify/baselines/prior.ts'), import('./labelled.ts')]);
-  const rows = await shippedRows(taxonomy);
+async function baseline(name: 'majority' | 'length' | 'keywords', { taxonomy, trainingRows }: ReadyOptions): Promise<Classifier<Taxonomy>> {
+  const [{ priorOf }, { labelledRows }] = await Promise.all([import('../classify/baselines/prior.ts'), import('./labelled.ts')]);
+  const rows = await labelledRows(taxonomy, trainingRows);
   const prior = priorOf(
     taxonomy,
     rows.map(({ gold }) => gold),

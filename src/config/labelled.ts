@@ -3,15 +3,15 @@ import type { Taxonomy } from '../core/taxonomy.ts';
 import { viewOf } from '../core/view.ts';
 import { packageFile, readBytesFile } from './files.ts';
 
-const TRAIN_FILE = 'datasets/requests/train.csv';
+export const TRAIN_FILE = 'datasets/requests/train.csv';
 
 /** A labelled request: the latest user turn, and the gold value of each axis the file has. */
 export type LabelledRow = { text: string; gold: Readonly<Record<string, string>> };
 
-/** The shipped training rows: what the baselines take their shares and hit rates from. */
-export async function shippedRows(taxonomy: Taxonomy): Promise<LabelledRow[]> {
+/** Labelled rows the baselines take their shares and hit rates from. */
+export async function labelledRows(taxonomy: Taxonomy, file = packageFile(TRAIN_FILE)): Promise<LabelledRow[]> {
   const { parse } = await import('csv-parse/sync');
-  const rows = parse<Record<string, string>>(Buffer.from(readBytesFile(packageFile(TRAIN_FILE))), { columns: true, bom: true });
+  const rows = parse<Record<string, string>>(Buffer.from(readBytesFile(file)), { columns: true, bom: true });
   return rows.map((row) => {
     const gold = Object.keys(taxonomy).flatMap((axis) => (row[axis] ? [[axis, row[axis]] as const] : []));
     return { text: latestTurn(row.text ?? ''), gold: Object.fromEntries(gold) };

@@ -74,6 +74,8 @@ export const Options = z.strictObject({
   tags: z.record(z.string().min(1), z.record(z.string(), z.string())).default({}),
   /** Path of the prompt that `llm` sends. Default: the shipped `prompts/classify.md`. */
   prompt: z.string().min(1).optional(),
+  /** Path of labelled rows (CSV) the baselines take shares and hit rates from. Default: the shipped training rows. */
+  trainingRows: z.string().min(1).optional(),
   /** Seed of the `random` baseline. */
   seed: z.int().default(1),
   /** Where one line per routed request goes. Default: nowhere. */

@@ -1,4 +1,5 @@
 import { seededRandom } from '../core/random.ts';
+import type { Taxonomy } from '../core/taxonomy.ts';
 import type { Standing } from './compete.ts';
 import type { Dataset } from './dataset.ts';
 import { type Figure, type Gap, gap, isGap } from './metrics/gap.ts';
@@ -48,7 +49,7 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
     smallestVisible: rows.length === 0 ? gap('no-rows') : visibleWith(rows.length),
     leakage: input.leakage,
     testLooks: input.testLooks,
-    verdict: noVerdict(axes.includes('complexity') ? 'no rows' : 'no column `complexity`'),
+    verdict: verdictWithout(axes, parts.taxonomy),
   };
   if (!isGap(metrics.router)) metrics.verdict = modelledVerdict(metrics.router, metrics.bestConstant);
   return { metrics, simulation };
@@ -65,6 +66,16 @@ function visibleWith(rows: number): Figure {
 function datasetSummary({ name, hash, rows, skipped, warnings, axes }: Dataset, split: string): EvalMetrics['dataset'] {
   const clusters = new Set(rows.map(({ cluster }) => cluster)).size;
   return { name, hash, split, rows: rows.length, skipped: skipped.length, warnings, axes, clusters };
+}
+
+/** Priors speak of the shipped levels of complexity; of axes without them only outcomes can tell what routing is worth. */
+function verdictWithout(axes: readonly string[], taxonomy: Taxonomy): EvalMetrics['verdict'] {
+  if (!Object.hasOwn(taxonomy, 'complexity'))
+    return noVerdict(
+      'these axes have no `complexity`, so quality cannot be modelled',
+      'judge the labels below; bring outcomes (`--outcomes DIR/NAME`) to judge the routing',
+    );
+  return noVerdict(axes.includes('complexity') ? 'no rows' : 'no column `complexity`');
 }
 
 /** The router is simulated on rows with a gold complexity; predictions of the others are set aside with them. */

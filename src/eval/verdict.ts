@@ -22,8 +22,8 @@ export function modelledVerdict(router: Standing, bestConstant: string | null): 
   };
 }
 
-export function noVerdict(reason: string): Verdict {
-  return { word: 'MODELLED', text: `not enough data: ${reason}`, rule: RULE, advice: 'add rows with a gold complexity' };
+export function noVerdict(reason: string, advice = 'add rows with a gold complexity'): Verdict {
+  return { word: 'MODELLED', text: `not enough data: ${reason}`, rule: RULE, advice };
 }
 
 /** The priors nearest to turning the conclusion. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { RouterError } from '../core/errors.ts';
@@ -18,14 +18,15 @@ const OUTSIDE_WEIGHT = 0.3;
 export type Sources = { rows: TrainingRow[]; hash: string; counts: { requests: number; terms: number; outside: number } };
 
 /**
- * Everything weights are learnt from: `requests/train.csv`, `lexicon/<axis>.<value>.txt`, and rows of `also` when given.
+ * Everything weights are learnt from: `requests/train.csv`, `lexicon/<axis>.<value>.txt` if there is one, and rows of `also` when given.
  *
  * @throws RouterError `dataset.invalid` for an axis or value the taxonomy does not have, `input.not-found` for a missing folder
  */
 export async function readSources(datasets: string, taxonomy: Taxonomy, also?: string): Promise<Sources> {
   const digest = createHash('sha256');
   const requests = await readRequests(join(datasets, 'requests/train.csv'), taxonomy, digest);
-  const terms = readLexicon(join(datasets, 'lexicon'), taxonomy, digest);
+  const lexicon = join(datasets, 'lexicon');
+  const terms = existsSync(lexicon) ? readLexicon(lexicon, taxonomy, digest) : [];
   const outside = also === undefined ? [] : await readOutside(also, taxonomy, digest);
   const counts = { requests: requests.length, terms: terms.length, outside: outside.length };
   return { rows: [...requests, ...terms, ...outside], hash: digest.digest('hex').slice(0, 12), counts };

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { RouterError } from '../../core/errors.ts';
 import { type AnyLabel, type Prediction, predictionOf } from '../../core/label.ts';
+import type { Taxonomy } from '../../core/taxonomy.ts';
 import { type RequestRow, type RowFormat, readRows } from '../../eval/rows.ts';
 import type { BadRow } from '../../eval/rows-raw.ts';
 import { createRouter, type Router } from '../../router.ts';
@@ -30,7 +31,7 @@ export async function classifyCommand({ flags, positionals }: Arguments, io: Io)
   return 0;
 }
 
-async function classifyFile(file: string, flags: Flags, router: Router, io: Io): Promise<number> {
+async function classifyFile(file: string, flags: Flags, router: Router<Taxonomy>, io: Io): Promise<number> {
   const bad = new BadRows(file, flags.on('skip-bad'), io);
   const format = flags.text('format') as RowFormat | undefined;
   const rows = readRows(fileBytes(file, io), { name: file, ...(format === undefined ? {} : { format }), ...bad.option });
@@ -57,7 +58,7 @@ async function classifyFile(file: string, flags: Flags, router: Router, io: Io):
 }
 
 /** The lines of a batch: one after the other for a local classifier, several calls at a time for one that waits on a network. */
-async function labeller(router: Router, flags: Flags): Promise<(rows: readonly RequestRow[]) => Promise<string>> {
+async function labeller(router: Router<Taxonomy>, flags: Flags): Promise<(rows: readonly RequestRow[]) => Promise<string>> {
   const line = async ({ id, input }: RequestRow) => {
     const classification = await router.classifyWithSource(input);
     return `${JSON.stringify(predictionOf(id, classification as { label: AnyLabel; source: typeof classification.source }))}\n`;

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { packageFile, packageVersion, readTextFile } from '../../config/files.ts';
 import { loadCatalogue } from '../../config/policy.ts';
+import type { Project } from '../../config/project.ts';
 import { readYamlFile } from '../../config/yaml.ts';
-import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
 import { RouterError } from '../../core/errors.ts';
 import { OBJECTIVES } from '../../core/policy.ts';
 import { nodeFiles, nodeProcess } from '../../eval/files.ts';
@@ -20,13 +20,14 @@ import { evalParts } from '../eval-parts.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
+import { projectOf, taxonomyOf } from '../project.ts';
 import { paidOptions, sleep } from './eval-paid.ts';
 
 /** Scores classifiers on labelled requests, and their routers against every fixed model. */
 export async function evalCommand({ flags }: Arguments, io: Io): Promise<number> {
   const outcomes = flags.text('outcomes');
   if (outcomes !== undefined) return evalTable(resolve(io.cwd, outcomes), flags, io);
-  const options = { ...optionsOf(flags, io), ...(await askedOf(flags, io)) };
+  const options = { ...(await optionsOf(flags, io)), ...(await askedOf(flags, io)) };
   const outcome = await runEval(options, await partsOf(flags, io));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;
@@ -83,14 +84,14 @@ function idOf(line: string): string | null {
 async function evalTable(outcomes: string, flags: Flags, io: Io): Promise<number> {
   const parts = await partsOf(flags, io);
   const options = { ...tableOptions(outcomes, flags, io), ...(await askedOf(flags, io)) };
-  const outcome = await runTable(options, await withTrainingTexts(parts));
+  const outcome = await runTable(options, await withTrainingTexts(parts, await projectOf(flags, io)));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;
 }
 
 /** Rows the shipped classifiers learned from are not scored. */
-async function withTrainingTexts(parts: EvalParts): Promise<EvalParts> {
-  const train = packageFile('datasets/requests/train.csv');
+async function withTrainingTexts(parts: EvalParts, project: Project | null): Promise<EvalParts> {
+  const train = project === null ? packageFile('datasets/requests/train.csv') : join(project.datasets, 'requests/train.csv');
   const seen = existsSync(train) ? [await fingerprintsOf(train, parts.files)] : [];
   const categoryDomains = JSON.parse(readFileSync(packageFile('datasets/category-domains.json'), 'utf8'));
   return { ...parts, seen, categoryDomains };
@@ -124,7 +125,7 @@ function tableOptions(outcomes: string, flags: Flags, io: Io): TableEvalOptions 
   };
 }
 
-function optionsOf(flags: Flags, io: Io): EvalOptions {
+async function optionsOf(flags: Flags, io: Io): Promise<EvalOptions> {
   const split = (flags.text('split') ?? 'dev') as NonNullable<EvalOptions['split']>;
   const data = flags.text('data');
   const given = {
@@ -135,7 +136,7 @@ function optionsOf(flags: Flags, io: Io): EvalOptions {
     maxUsd: flags.number('max-usd'),
   };
   return {
-    datasetFile: data === undefined ? splitFile(split, io) : resolve(io.cwd, data),
+    datasetFile: data === undefined ? await splitFile(split, flags, io) : resolve(io.cwd, data),
     split,
     runsFolder: resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs'),
     ledgerFile: resolve(io.cwd, existsSync(resolve(io.cwd, 'evals')) ? 'evals/test-ledger.jsonl' : '.pointsman/test-ledger.jsonl'),
@@ -147,16 +148,17 @@ function optionsOf(flags: Flags, io: Io): EvalOptions {
   };
 }
 
-/** A split of the folder one works in, else the shipped one. */
-function splitFile(split: string, io: Io): string {
-  const own = resolve(io.cwd, `datasets/requests/${split}.csv`);
-  return existsSync(own) ? own : packageFile(`datasets/requests/${split}.csv`);
+/** A split of the project or folder one works in, else the shipped one, whose axes a project does not have. */
+async function splitFile(split: string, flags: Flags, io: Io): Promise<string> {
+  const project = await projectOf(flags, io);
+  const own = join(project?.datasets ?? resolve(io.cwd, 'datasets'), `requests/${split}.csv`);
+  return project !== null || existsSync(own) ? own : packageFile(`datasets/requests/${split}.csv`);
 }
 
 async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
   const files = nodeFiles();
   const predictions = flags.text('predictions');
-  const read = predictions === undefined ? [] : [loadPredictions(resolve(io.cwd, predictions), defaultTaxonomy, files)];
+  const read = predictions === undefined ? [] : [loadPredictions(resolve(io.cwd, predictions), await taxonomyOf(flags, io), files)];
   const tell = progress(io, 'labelled', 'rows');
   return {
     ...(await evalParts(flags, io, read)),

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { build } from '../../config/build.ts';
-import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
 import { RouterError } from '../../core/errors.ts';
 import type { AnyLabel } from '../../core/label.ts';
 import type { Dataset } from '../../eval/dataset.ts';
@@ -11,6 +10,7 @@ import { loadPredictions } from '../../eval/predictions.ts';
 import { type Band, type BandRow, doubtfulBand } from '../../learn/fit-band.ts';
 import type { Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { projectOf, taxonomyOf } from '../project.ts';
 import { routerFlags } from './route.ts';
 
 /** Chooses the cascade's doubtful band from labelled requests, one threshold an axis. */
@@ -18,13 +18,10 @@ export async function fitBand(flags: Flags, io: Io): Promise<number> {
   const maximumError = flags.number('max-error') ?? 0.1;
   const file = flags.text('predictions');
   const files = nodeFiles();
-  const dataset = await loadDataset(
-    resolve(io.cwd, flags.text('band') as string),
-    { taxonomy: defaultTaxonomy, skipBad: flags.on('skip-bad') },
-    files,
-  );
-  const second = file === undefined ? null : loadPredictions(resolve(io.cwd, file), defaultTaxonomy, files);
-  const { parts } = build({ ...(await routerFlags(flags, io)), policy: undefined });
+  const taxonomy = await taxonomyOf(flags, io);
+  const dataset = await loadDataset(resolve(io.cwd, flags.text('band') as string), { taxonomy, skipBad: flags.on('skip-bad') }, files);
+  const second = file === undefined ? null : loadPredictions(resolve(io.cwd, file), taxonomy, files);
+  const { parts } = build({ ...(await routerFlags(flags, io)), policy: (await projectOf(flags, io))?.policy });
   const classify = async (request: Parameters<EvalClassifier['classify']>[0]) =>
     (await parts.classifier.classify(request)).label as AnyLabel;
   const rows = await bandRows(dataset, classify, second);
@@ -56,7 +53,7 @@ async function bandRows(
   if ([...found.values()].some((own) => own.length > 0)) return found;
   throw new RouterError('dataset.invalid', 'no row has a gold label', {
     where: '--band',
-    advice: 'give columns `complexity`, `domain` or `risk`',
+    advice: 'give it a column for each axis',
   });
 }
 

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { build } from '../../config/build.ts';
 import { loadCatalogue, loadPolicy } from '../../config/policy.ts';
-import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
 import { ERROR_EXIT_CODES, RouterError } from '../../core/errors.ts';
 import type { AnyLabel } from '../../core/label.ts';
 import type { ReadyPolicy } from '../../core/policy.ts';
@@ -14,6 +13,7 @@ import { type Dial, KEEP } from '../../learn/fit-dial.ts';
 import type { ModelSource } from '../../learn/fit-models.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { projectOf, taxonomyOf } from '../project.ts';
 import { fitBand } from './fit-band.ts';
 import { routerFlags } from './route.ts';
 
@@ -37,7 +37,7 @@ export async function fitCommand({ flags }: Arguments, io: Io): Promise<number> 
     out,
     readers,
     classifier,
-    models: modelSource(flags, io),
+    models: await modelSource(flags, io),
     dial,
     tell,
     ...(incumbent === undefined ? {} : { incumbent }),
@@ -93,7 +93,7 @@ function catalogueOf(flags: Flags, io: Io): ReturnType<typeof loadCatalogue> {
 }
 
 async function readersOf(flags: Flags, io: Io): Promise<{ readers: FitReaders; classifier: string }> {
-  const { parts } = build({ ...(await routerFlags(flags, io)), policy: undefined });
+  const { parts } = build({ ...(await routerFlags(flags, io)), policy: (await projectOf(flags, io))?.policy });
   const classify = async (request: Parameters<FitReaders['classify']>[0]) => (await parts.classifier.classify(request)).label as AnyLabel;
   return { readers: { classify, factsOf: parts.factsOf }, classifier: parts.classifier.name };
 }
@@ -104,11 +104,12 @@ async function incumbentOf(flags: Flags, io: Io): Promise<ReadyPolicy | undefine
   return build({ ...(await routerFlags(flags, io)), policy: resolve(io.cwd, file) }).parts.policy;
 }
 
-function modelSource(flags: Flags, io: Io): ModelSource {
-  const file = flags.text('policy');
+async function modelSource(flags: Flags, io: Io): Promise<ModelSource> {
+  const given = flags.text('policy');
+  const file = given === undefined ? (await projectOf(flags, io))?.policy : resolve(io.cwd, given);
   const catalogue = [...catalogueOf(flags, io).keys()];
   if (file === undefined) return { known: [], catalogue };
-  const policy = loadPolicy(resolve(io.cwd, file), defaultTaxonomy);
+  const policy = loadPolicy(file, await taxonomyOf(flags, io));
   return { known: [...policy.models.values()].map(({ contextTokens, maxOutputTokens, ...model }) => model), catalogue };
 }
 

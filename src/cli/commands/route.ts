@@ -1,13 +1,15 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadExamples } from '../../config/examples.ts';
 import { readTextFile } from '../../config/files.ts';
 import type { ClassifierName } from '../../config/schema.ts';
 import type { RouteOverrides } from '../../core/decision.ts';
 import { RouterError } from '../../core/errors.ts';
 import type { RouteInput } from '../../core/request.ts';
+import type { Taxonomy } from '../../core/taxonomy.ts';
 import { createRouter } from '../../router.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { projectOf } from '../project.ts';
 
 /** Labels one request and says which model it should go to. Calls no candidate. */
 export async function routeCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
@@ -18,8 +20,9 @@ export async function routeCommand({ flags, positionals }: Arguments, io: Io): P
   return route.kind === 'chosen' ? 0 : 1;
 }
 
-/** The construction options every command shares. */
+/** The construction options every command shares: those of the project one works in, and before them what the flags say. */
 export async function routerFlags(flags: Flags, io: Io) {
+  const project = await projectOf(flags, io);
   const path = (name: string) => {
     const given = flags.text(name);
     return given === undefined ? undefined : resolve(io.cwd, given);
@@ -27,10 +30,13 @@ export async function routerFlags(flags: Flags, io: Io) {
   if (flags.text('classifier') === 'semantic' && flags.text('examples') === undefined) throw withoutExamples();
   return {
     classifier: flags.text('classifier') as ClassifierName | undefined,
-    policy: path('policy'),
-    catalogue: path('catalogue'),
-    weights: path('weights'),
-    ...(await semanticFlags(path('examples'), io)),
+    taxonomy: project?.taxonomy,
+    policy: path('policy') ?? project?.policy,
+    catalogue: path('catalogue') ?? project?.catalogue,
+    weights: path('weights') ?? (project?.trained === true ? project.weights : undefined),
+    prompt: project?.prompt,
+    trainingRows: project === null ? undefined : join(project.datasets, 'requests/train.csv'),
+    ...(await semanticFlags(path('examples'), project?.taxonomy, io)),
     env: io.env,
     fetch: io.fetch,
   };
@@ -40,10 +46,10 @@ export async function routerFlags(flags: Flags, io: Io) {
 const SEMANTIC_MS = 60_000;
 
 /** Vectors are kept where the command runs, as everything else it remembers. */
-async function semanticFlags(examples: string | undefined, io: Io) {
+async function semanticFlags(examples: string | undefined, taxonomy: Taxonomy | undefined, io: Io) {
   if (examples === undefined) return {};
   const cacheFolder = resolve(io.cwd, '.pointsman/cache/embeddings');
-  const semantic = { examples: await loadExamples(examples), cacheFolder, deadlineMs: SEMANTIC_MS };
+  const semantic = { examples: await loadExamples<Taxonomy>(examples, taxonomy), cacheFolder, deadlineMs: SEMANTIC_MS };
   return { semantic, classifyTimeoutMs: SEMANTIC_MS };
 }
 

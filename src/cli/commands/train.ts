@@ -4,12 +4,14 @@ import { packageFile } from '../../config/files.ts';
 import { train } from '../../learn/train.ts';
 import type { Arguments } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { projectOf } from '../project.ts';
 
 /** Trains the embedded classifier from the committed datasets, or checks that training still gives the committed weights. */
 export async function trainCommand({ flags }: Arguments, io: Io): Promise<number> {
+  const project = await projectOf(flags, io);
   const path = (name: string, standard: string) => {
     const given = flags.text(name);
-    return given === undefined ? packageFile(standard) : resolve(io.cwd, given);
+    return given === undefined ? standard : resolve(io.cwd, given);
   };
   const also = flags.text('also');
   const seed = flags.number('seed');
@@ -17,8 +19,9 @@ export async function trainCommand({ flags }: Arguments, io: Io): Promise<number
   const started = io.monotonic();
   io.talk(check ? 'training, to compare with the weights there are …\n' : 'training …\n');
   const report = await train({
-    datasets: path('datasets', 'datasets'),
-    out: path('out', WEIGHTS_FILE),
+    datasets: path('datasets', project?.datasets ?? packageFile('datasets')),
+    out: path('out', project?.weights ?? packageFile(WEIGHTS_FILE)),
+    ...(project === null ? {} : { taxonomy: project.taxonomy }),
     check,
     ...(also === undefined ? {} : { also: resolve(io.cwd, also) }),
     ...(seed === undefined ? {} : { seed }),

@@ -1,0 +1,67 @@
+import { basename, join, relative, resolve } from 'node:path';
+import { type NewFile, supportProject } from '../../config/scaffold.ts';
+import { RouterError } from '../../core/errors.ts';
+import { nodeFiles } from '../../eval/files.ts';
+import type { Arguments } from '../flags.ts';
+import type { Io } from '../io.ts';
+
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** Makes a project: axes, prompt, starter requests and policy to edit. Never writes over a file. */
+export async function initCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
+  const [given = '.', ...more] = positionals;
+  if (more.length > 0) throw usage(`expected one folder, found ${positionals.length}`);
+  const folder = resolve(io.cwd, given);
+  const name = flags.text('name') ?? nameOf(folder);
+  if (!NAME.test(name)) throw usage(`expected \`--name\` in small letters, digits and \`-\`, found \`${name.slice(0, 60)}\``);
+  const files = supportProject(name);
+  writeAll(folder, files);
+  const written = files.map(({ path }) => path);
+  const shown = relative(io.cwd, folder);
+  const next = nextSteps(shown);
+  await io.out(flags.on('json') ? `${JSON.stringify({ folder, name, written, next })}\n` : screenOf(shown, written, next));
+  return 0;
+}
+
+/** The folder's own name, as far as it can be one. */
+function nameOf(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-$/g, '');
+  return name === '' ? 'project' : name;
+}
+
+function writeAll(folder: string, made: readonly NewFile[]): void {
+  const files = nodeFiles();
+  const there = made.map(({ path }) => path).filter((path) => path !== '.gitignore' && files.exists(join(folder, path)));
+  if (there.length > 0)
+    throw new RouterError('input.exists', `\`${folder}\` already has ${there.join(', ')}: nothing was written`, {
+      where: folder,
+      advice: 'name an empty folder, as in `pointsman init support-desk`',
+    });
+  for (const { path, text } of made) files.createNew(join(folder, path), text);
+}
+
+function nextSteps(folder: string): string[] {
+  return [
+    ...(folder === '' ? [] : [`cd ${folder}`]),
+    'npx pointsman train',
+    'npx pointsman classify "my parcel is late and I leave tomorrow"',
+    'npx pointsman eval',
+  ];
+}
+
+function screenOf(folder: string, written: readonly string[], next: readonly string[]): string {
+  return [
+    `made in ${folder === '' ? 'this folder' : folder}:`,
+    ...written.map((path) => `  ${path}`),
+    'try it:',
+    ...next.map((line) => `  ${line}`),
+    'make it yours: edit taxonomy.yaml and policy.json, and put your own rows in place of datasets/requests (`pointsman data split` cuts one file into three)',
+    '',
+  ].join('\n');
+}
+
+const usage = (message: string): RouterError =>
+  new RouterError('options.invalid', message, { where: 'arguments', advice: 'see `pointsman help init`' });
