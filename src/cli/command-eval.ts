@@ -26,6 +26,12 @@ export const EVAL: Command = {
       value: 'NAME,…',
       help: 'the first serves, the others are compared (every offline one unless given; llm, cascade and semantic need a key and --max-usd)',
     },
+    {
+      name: 'prompt',
+      kind: 'list',
+      value: 'NAME,…',
+      help: 'prompts that llm and cascade ask with, side by side: a file, a name of `prompts/`, or either `@git:REV` (classify unless given)',
+    },
     examples,
     { name: 'predictions', kind: 'text', value: 'FILE', help: 'labels written by `pointsman classify --out`, scored like a classifier' },
     weights,

@@ -1,17 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { build } from '../config/build.ts';
-import { labellingEndpoint, WEIGHTS_FILE } from '../config/classifier-build.ts';
-import { type Endpoint, readKey } from '../config/endpoint.ts';
+import { WEIGHTS_FILE } from '../config/classifier-build.ts';
 import { contentHash, packageFile } from '../config/files.ts';
 import { CLASSIFIER_NAMES, type ClassifierName } from '../config/schema.ts';
-import { embeddingEndpoint } from '../config/semantic-build.ts';
+import { canonicalJson } from '../core/canonical.ts';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
-import { viewOf } from '../core/view.ts';
-import type { EvalClassifier, EvalParts, PaidCalls } from '../eval/parts.ts';
+import { textFingerprint } from '../eval/fingerprint.ts';
+import type { SeenTexts } from '../eval/leakage.ts';
+import type { EvalClassifier, EvalParts } from '../eval/parts.ts';
 import { routerFlags, withoutExamples } from './commands/route.ts';
 import type { Flags } from './flags.ts';
 import type { Io } from './io.ts';
+import { paidCalls, paidVectors } from './paid.ts';
+import { fixPrompt, type PromptVersion, readPrompts } from './prompts.ts';
 
 /** Classifiers that spend money: they run only when named, with a key and a cap. */
 const PAID: ReadonlySet<ClassifierName> = new Set(['llm', 'cascade', 'semantic']);
@@ -24,20 +26,45 @@ export async function evalParts(
   flags: Flags,
   io: Io,
   read: readonly EvalClassifier[],
-): Promise<Pick<EvalParts, 'taxonomy' | 'policy' | 'classifiers' | 'factsOf' | 'clock'>> {
-  const named = flags.list('classifier');
+): Promise<Pick<EvalParts, 'taxonomy' | 'policy' | 'classifiers' | 'factsOf' | 'clock' | 'seen'>> {
+  const named = flags.list('classifier') ?? (flags.list('prompt') === undefined ? undefined : ['llm']);
   const options = { ...(await routerFlags(flags, io)), classifier: undefined };
   const offline = OFFLINE.filter((name) => options.taxonomy === undefined || 'complexity' in options.taxonomy || !BY_RULE.has(name));
   const names = named === undefined ? (read.length > 0 ? [] : offline) : named.map(knownName);
+  if (flags.list('prompt') !== undefined && !names.some(isAsking)) throw unusedPrompt(names);
+  const prompts = names.some(isAsking) ? await promptsOf(flags, options, io) : [];
   const { parts } = build(options);
   return {
     taxonomy: options.taxonomy ?? defaultTaxonomy,
     policy: parts.policy,
     factsOf: parts.factsOf,
-    classifiers: [...read, ...names.flatMap((name) => classifierOf(name, named !== undefined, options, io))],
+    classifiers: [
+      ...read,
+      ...names.flatMap((name) => (isAsking(name) ? asking(name, options, prompts) : classifierOf(name, named !== undefined, options, io))),
+    ],
     clock: { now: io.now, monotonic: io.monotonic },
+    seen: prompts.filter(({ fewshots }) => fewshots.length > 0).map(shownTexts),
   };
 }
+
+const isAsking = (name: ClassifierName): name is 'llm' | 'cascade' => name === 'llm' || name === 'cascade';
+
+/** Those asked for, else the one of the project, else the one that ships. */
+function promptsOf(flags: Flags, { taxonomy = defaultTaxonomy, prompt }: Options, io: Io): Promise<PromptVersion[]> {
+  return readPrompts(flags.list('prompt') ?? ['classify'], taxonomy, { cwd: io.cwd, projectPrompt: prompt });
+}
+
+/** Few-shots are learned from: a row that equals one is not scored. */
+const shownTexts = ({ name, fewshots }: PromptVersion): SeenTexts => ({
+  name: `the few-shots of \`${name}\``,
+  fingerprints: new Set(fewshots.map(textFingerprint)),
+});
+
+const unusedPrompt = (names: readonly string[]) =>
+  new RouterError('options.invalid', `no classifier asks with a prompt: found ${names.join(', ')}`, {
+    where: '--prompt',
+    advice: 'add `--classifier llm`, or leave `--prompt` out',
+  });
 
 function knownName(name: string): ClassifierName {
   const known = CLASSIFIER_NAMES.find((candidate) => candidate === name);
@@ -54,19 +81,14 @@ type Options = Awaited<ReturnType<typeof routerFlags>>;
 function classifierOf(name: ClassifierName, asked: boolean, options: Options, io: Io): EvalClassifier[] {
   const built = () => build({ ...options, classifier: name }).parts.classifier;
   if (name === 'semantic' && options.semantic === undefined) throw withoutExamples();
-  if (PAID.has(name)) {
-    let classifier: ReturnType<typeof built> | undefined;
-    const classify: EvalClassifier['classify'] = async (request, signal) => {
-      classifier ??= built();
-      return classifier.classify(request, signal);
-    };
-    const paid = name === 'semantic' ? paidVectors(options) : paidCalls(options);
-    return [{ name, classify, paid, version: versionOf(name, options, paid.model) }];
+  if (name === 'semantic') {
+    const paid = paidVectors(options);
+    return [{ name, classify: onFirstCall(built), paid, version: versionOf(name, options, undefined, paid.model) }];
   }
   try {
     const classifier = built();
     const classify: EvalClassifier['classify'] = (request, signal) => classifier.classify(request, signal);
-    return [{ name, classify, version: versionOf(name, options) }];
+    return [{ name, classify, version: versionOf(name, options, undefined) }];
   } catch (error) {
     if (asked || !isRouterError(error)) throw error;
     io.talk(`left out classifier ${name}: ${error.message}\n`);
@@ -74,51 +96,34 @@ function classifierOf(name: ClassifierName, asked: boolean, options: Options, io
   }
 }
 
-/** What a classifier's answers rest on beside its code: weights, prompt, model. */
-function versionOf(name: ClassifierName, { weights, prompt }: Options, model = ''): string {
+/** A model asked with each prompt in turn; with several, the prompt is part of the name. */
+function asking(name: 'llm' | 'cascade', options: Options, prompts: readonly PromptVersion[]): EvalClassifier[] {
+  return prompts.map((prompt) => {
+    const paid = paidCalls(options, name, prompt);
+    const classify = onFirstCall(() => build({ ...options, prompt: fixPrompt(prompt), classifier: name }).parts.classifier);
+    return {
+      name: prompts.length === 1 ? name : `${name}:${prompt.name}`,
+      classify,
+      paid,
+      version: versionOf(name, options, prompt, paid.model),
+      prompt: { name: prompt.name, hash: prompt.hash, text: prompt.text },
+    };
+  });
+}
+
+/** A paid classifier is built when it is first called: without a key it can still be asked what it would cost. */
+function onFirstCall(built: () => Pick<EvalClassifier, 'classify'>): EvalClassifier['classify'] {
+  let classifier: Pick<EvalClassifier, 'classify'> | undefined;
+  return async (request, signal) => {
+    classifier ??= built();
+    return classifier.classify(request, signal);
+  };
+}
+
+/** What a classifier's answers rest on beside its code: weights, prompt, examples, model. */
+function versionOf(name: ClassifierName, { weights, semantic }: Options, prompt: PromptVersion | undefined, model = ''): string {
   const hashOf = (file: string) => (existsSync(file) ? contentHash(readFileSync(file)) : '');
-  const learned = name === 'embedded' || name === 'cascade' ? [hashOf(weights ?? packageFile(WEIGHTS_FILE))] : [];
-  const asked = name === 'llm' || name === 'cascade' ? [hashOf(prompt ?? packageFile('prompts/classify.md'))] : [];
-  return [...learned, ...asked, model].filter((part) => part !== '').join('+');
-}
-
-/** Characters to a token, output tokens of one label: rough, for the estimate before any call. */
-const CHARACTERS_PER_TOKEN = 4;
-const LABEL_TOKENS = 60;
-
-function paidCalls(options: Options): PaidCalls {
-  const endpoint = labellingEndpoint({ ...options, classifier: undefined });
-  const { provider, model, price } = endpoint;
-  const prompt = options.prompt ?? packageFile('prompts/classify.md');
-  const promptTokens = existsSync(prompt) ? readFileSync(prompt, 'utf8').length / CHARACTERS_PER_TOKEN : 1_000;
-  return {
-    model: `${provider}/${model}`,
-    missing: missingKey(endpoint, options.env),
-    estimateUsd: (request) => {
-      if (price === null || price.input === null || price.output === null) return null;
-      const inputTokens = promptTokens + viewOf(request).text.length / CHARACTERS_PER_TOKEN;
-      return (inputTokens * price.input + LABEL_TOKENS * price.output) / 1_000_000;
-    },
-  };
-}
-
-/** The examples are few beside the rows, and their vectors are kept. */
-function paidVectors(options: Options): PaidCalls {
-  const endpoint = embeddingEndpoint(options, {}, options.env);
-  const { provider, model, price } = endpoint;
-  return {
-    model: `${provider}/${model}`,
-    missing: missingKey(endpoint, options.env),
-    estimateUsd: (request) =>
-      price === null || price.input === null ? null : ((viewOf(request).text.length / CHARACTERS_PER_TOKEN) * price.input) / 1_000_000,
-  };
-}
-
-function missingKey(endpoint: Endpoint, env: Options['env']): string | null {
-  try {
-    readKey(undefined, endpoint, env);
-    return null;
-  } catch (error) {
-    return isRouterError(error) ? error.message.replaceAll('`', '') : endpoint.keyName;
-  }
+  const learned = name === 'embedded' || name === 'cascade' || name === 'semantic' ? [hashOf(weights ?? packageFile(WEIGHTS_FILE))] : [];
+  const examples = name === 'semantic' ? [contentHash(canonicalJson(semantic?.examples ?? []))] : [];
+  return [...learned, ...examples, prompt?.hash ?? '', model].filter((part) => part !== '').join('+');
 }

@@ -2,7 +2,8 @@ import type { Clock } from '../core/contracts.ts';
 import type { AnyLabel, LabelSource } from '../core/label.ts';
 import type { RouteRequest } from '../core/request.ts';
 import type { Answer, AnswerStore, Question } from './answer-store.ts';
-import type { Answered, EvalClassifier } from './parts.ts';
+import type { Answered, EvalClassifier, PaidCalls } from './parts.ts';
+import { FREE, rangeOf } from './spend.ts';
 
 export type RememberOptions = {
   clock: Clock;
@@ -24,13 +25,23 @@ export function cachedAnswers(classifier: EvalClassifier, store: AnswerStore, op
   const who = { classifier: classifier.name, version: classifier.version ?? '', ...basis };
   // The id is no part of the question: the same text asked twice is the same question.
   const question = ({ id: _, ...what }: RouteRequest): Question => ({ who, what, repeat });
-  const estimateUsd = (request: RouteRequest) => (store.has(question(request)) ? 0 : (classifier.paid?.estimateUsd(request) ?? null));
   const classify: EvalClassifier['classify'] = async (request, signal): Promise<Answered> => {
     const answer = await store.ask(question(request), () => ask(classifier, request, clock, signal), `row ${request.id ?? ''}`);
     const { raw, latencyMs, cached } = answer;
     return { label: raw.label, source: { ...raw.source, cached }, latencyMs };
   };
-  return { ...classifier, ...(classifier.paid === undefined ? {} : { paid: { ...classifier.paid, estimateUsd } }), classify };
+  const remembered = (request: RouteRequest) => store.has(question(request));
+  return { ...classifier, ...(classifier.paid === undefined ? {} : { paid: paidForNew(classifier.paid, remembered) }), classify };
+}
+
+/** A remembered answer needs no money put aside. */
+function paidForNew(paid: PaidCalls, remembered: (request: RouteRequest) => boolean): PaidCalls {
+  return {
+    ...paid,
+    estimateUsd: (request) => (remembered(request) ? 0 : paid.estimateUsd(request)),
+    rangeUsd: (request) => (remembered(request) ? FREE : rangeOf(paid, request)),
+    isRemembered: remembered,
+  };
 }
 
 async function ask(classifier: EvalClassifier, request: RouteRequest, clock: Clock, signal?: AbortSignal): Promise<Answer<Raw>> {

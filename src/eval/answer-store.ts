@@ -112,6 +112,6 @@ function missing({ who }: Question, about: string): RouterError {
   const whom = Object.values(who).filter((value) => typeof value === 'string' && value !== '');
   return new RouterError('cache.miss', `no remembered answer of \`${whom.join(' ')}\` for \`${about.slice(0, 100)}\``, {
     where: '--cache only',
-    advice: 'record answers with `--cache use`, or restore the cache of the recording',
+    advice: 'nobody is asked under `--cache only` (the rule where CI is set): record with `--cache use`, or restore the recording',
   });
 }

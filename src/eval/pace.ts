@@ -2,6 +2,12 @@
 const LONGEST_WAIT_MS = 60_000;
 const FIRST_WAIT_MS = 500;
 
+/** What happened on the way, for `events.jsonl`. */
+export type PaceEvent =
+  | { event: 'retry'; why: string; attempt: number; waitMs: number }
+  | { event: 'gave-up'; why: string; attempt: number }
+  | { event: 'width'; width: number };
+
 export type PaceOptions = {
   /** Most calls in flight. */
   most: number;
@@ -10,10 +16,11 @@ export type PaceOptions = {
   /** Waits; rejects or returns early when the signal fires. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   signal?: AbortSignal;
+  onEvent?: (event: PaceEvent) => void;
 };
 
-/** How a failed call may be tried again: `retryable`, and the seconds an upstream asked for. */
-export type Failure = { retryable: boolean; retryAfterSeconds?: number | undefined };
+/** How a failed call may be tried again: `retryable`, the seconds an upstream asked for, and a word for the log. */
+export type Failure = { retryable: boolean; retryAfterSeconds?: number | undefined; why?: string };
 
 /**
  * Calls in flight, as many as the upstream bears: halved when it says "too many", one more after each full round without trouble.
@@ -52,16 +59,23 @@ export class Pace {
         this.succeeded();
         return answer;
       } catch (error) {
-        const { retryable, retryAfterSeconds } = failureOf(error);
+        const { retryable, retryAfterSeconds, why = 'failed' } = failureOf(error);
+        if (retryable && attempt >= retries) this.tell({ event: 'gave-up', why, attempt });
         if (!retryable || attempt >= retries || signal?.aborted) throw error;
         this.narrow(round);
-        wait = sleep(waitMs(attempt, retryAfterSeconds), signal);
+        const ms = waitMs(attempt, retryAfterSeconds);
+        this.tell({ event: 'retry', why, attempt, waitMs: ms });
+        wait = sleep(ms, signal);
         if (retryAfterSeconds !== undefined) this.rest(wait);
       } finally {
         this.leave();
       }
       await wait;
     }
+  }
+
+  private tell(event: PaceEvent): void {
+    this.options.onEvent?.(event);
   }
 
   private async enter(): Promise<void> {
@@ -91,6 +105,7 @@ export class Pace {
     if (this.good < this.allowed || this.allowed >= this.options.most) return;
     this.good = 0;
     this.allowed++;
+    this.tell({ event: 'width', width: this.allowed });
     this.waiting.shift()?.();
   }
 
@@ -98,7 +113,9 @@ export class Pace {
     if (round !== this.round) return;
     this.round++;
     this.good = 0;
-    this.allowed = Math.max(1, Math.floor(this.allowed / 2));
+    const narrower = Math.max(1, Math.floor(this.allowed / 2));
+    if (narrower !== this.allowed) this.tell({ event: 'width', width: narrower });
+    this.allowed = narrower;
   }
 }
 

@@ -15,15 +15,24 @@ export type EvalClassifier = {
   classify(request: RouteRequest, signal?: AbortSignal): Promise<Answered>;
   /** Hash of what its answers rest on (weights, prompt and model), so that a changed one is another run. */
   version?: string;
+  /** The prompt it asks with, for the run's folder and for comparisons. */
+  prompt?: { name: string; hash: string; text: string };
   /** Set for classifiers that call a paid endpoint: they run only with `--max-usd`. */
   paid?: PaidCalls;
 };
+
+/** Dollars of one call: with everything cached and said in few words, as expected, and with every token at its most. */
+export type UsdRange = { low: number; expected: number; worst: number };
 
 /** What a paid classifier needs to run and would cost. */
 export type PaidCalls = {
   model: string;
   /** Expected dollars for one request at list price, or null when a price is unknown. */
   estimateUsd(request: RouteRequest): number | null;
+  /** Least and most dollars of one call; null when a price is unknown. Left out: both as expected. */
+  rangeUsd?(request: RouteRequest): UsdRange | null;
+  /** True for a request whose answer is remembered: it costs nothing. Left out: none is. */
+  isRemembered?(request: RouteRequest): boolean;
   /** What is missing before it can run at all, such as the name of an environment variable; null when nothing is. */
   missing: string | null;
 };

@@ -1,11 +1,10 @@
-import { canonicalJson } from '../core/canonical.ts';
 import { RouterError } from '../core/errors.ts';
-import { cachedAnswers } from './answer-cache.ts';
-import { answerStore, type CacheOptions } from './answer-store.ts';
-import { shortHash } from './load.ts';
+import type { CacheOptions } from './answer-store.ts';
 import { EVAL_DEFAULTS } from './options.ts';
+import type { PaceEvent } from './pace.ts';
 import type { EvalClassifier, EvalParts } from './parts.ts';
 import { type AskedRow, type Predicted, type PredictResult, predictAll } from './predict.ts';
+import { rememberingAll } from './remember.ts';
 import type { OpenRun } from './run-folder.ts';
 
 export type PredictRunOptions = {
@@ -33,10 +32,9 @@ export async function predictEvery(
 ): Promise<Map<string, PredictResult>> {
   const results = new Map<string, PredictResult>();
   const all = rows.length * parts.classifiers.length;
-  const store = options.cache === undefined ? null : answerStore(options.cache, parts.files);
-  const basis = basisOf(parts);
   let finished = 0;
-  for (const classifier of parts.classifiers) {
+  let spentUsd = 0;
+  for (const classifier of rememberingAll(options.cache, parts)) {
     const known = knownRows(run, classifier.name, options.retryErrors ?? false);
     finished += known.size;
     const onRow = (row: Predicted) => {
@@ -44,20 +42,18 @@ export async function predictEvery(
       finished++;
       parts.progress?.(finished, all, classifier.name);
     };
+    const onEvent = (event: PaceEvent) => run.event({ classifier: classifier.name, ...event });
     const asked = rows.filter(({ id }) => !known.has(id));
-    const asking =
-      store === null || classifier.paid === undefined ? classifier : cachedAnswers(classifier, store, { clock: parts.clock, basis });
     const sleep = parts.sleep === undefined ? {} : { sleep: parts.sleep };
-    const fresh = await predictAll(asking, asked, { clock: parts.clock, onRow, ...sleep, ...callOptions(classifier, known, options) });
+    // One cap for the whole run: what earlier classifiers and earlier attempts have spent counts too.
+    spentUsd += spentOn(classifier, known);
+    const calls = { ...callOptions(classifier, options), spentUsd };
+    const fresh = await predictAll(classifier, asked, { clock: parts.clock, onRow, onEvent, ...sleep, ...calls });
+    spentUsd += fresh.spentUsd;
     if (options.signal?.aborted) throw interrupted(finished, all, run.folder);
     results.set(classifier.name, merged(rows, known, fresh));
   }
   return results;
-}
-
-/** What every answer rests on beside its classifier: another taxonomy or another release may read the same words otherwise. */
-function basisOf({ taxonomy, context }: Pick<EvalParts, 'taxonomy' | 'context'>): Record<string, unknown> {
-  return { taxonomy: shortHash(canonicalJson(taxonomy)), release: context.versions.pointsman };
 }
 
 function knownRows({ done }: OpenRun, name: string, retryErrors: boolean): Map<string, Predicted> {
@@ -70,16 +66,14 @@ function knownRows({ done }: OpenRun, name: string, retryErrors: boolean): Map<s
   return known;
 }
 
-function callOptions(
-  { paid }: EvalClassifier,
-  known: ReadonlyMap<string, Predicted>,
-  { jobs, maxUsd, retries, signal }: PredictRunOptions,
-) {
-  let spentUsd = 0;
-  if (paid !== undefined) for (const { usd, cached } of known.values()) spentUsd += cached ? 0 : (usd ?? 0);
+function spentOn({ paid }: EvalClassifier, known: ReadonlyMap<string, Predicted>): number {
+  if (paid === undefined) return 0;
+  return [...known.values()].reduce((sum, { usd, cached }) => sum + (cached ? 0 : (usd ?? 0)), 0);
+}
+
+function callOptions({ paid }: EvalClassifier, { jobs, maxUsd, retries, signal }: PredictRunOptions) {
   return {
     jobs: paid === undefined ? 1 : (jobs ?? EVAL_DEFAULTS.jobs),
-    spentUsd,
     ...(retries === undefined ? {} : { retries }),
     ...(maxUsd === undefined ? {} : { maxUsd }),
     ...(signal === undefined ? {} : { signal }),

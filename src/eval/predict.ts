@@ -1,9 +1,11 @@
 import type { Clock } from '../core/contracts.ts';
-import { type ErrorCode, isRouterError } from '../core/errors.ts';
+import { type ErrorCode, isRouterError, RouterError } from '../core/errors.ts';
 import type { AnyLabel, TokenUsage } from '../core/label.ts';
 import type { RouteRequest } from '../core/request.ts';
-import { type Failure, Pace } from './pace.ts';
+import { type Failure, Pace, type PaceEvent } from './pace.ts';
 import type { EvalClassifier } from './parts.ts';
+import { Purse } from './purse.ts';
+import { FREE, rangeOf } from './spend.ts';
 
 /**
  * What became of one row: `parse_failed` counts as wrong (in production it triggers the fallback), `provider_error` is left out,
@@ -44,6 +46,8 @@ export type PredictOptions = {
   retries?: number;
   /** Called for each row that was asked, before it counts as done. */
   onRow?: (row: Predicted) => void;
+  /** Told of retries and of changes in width. */
+  onEvent?: (event: PaceEvent) => void;
   signal?: AbortSignal;
 };
 
@@ -65,7 +69,8 @@ export async function predictAll(classifier: EvalClassifier, rows: readonly Aske
   const purse = new Purse(options.maxUsd ?? Number.POSITIVE_INFINITY, spentUsd);
   const { default: pLimit } = await import('p-limit');
   const limit = pLimit(jobs);
-  const desk = { classifier, purse, pace: paceOf(options), signal, clock };
+  const finished = new AbortController();
+  const desk = { classifier, purse, pace: paceOf(options), signal, drained: drainedAfter(options, finished.signal), clock };
   const predict = async (row: AskedRow): Promise<Predicted> => {
     const predicted = await predictRow(desk, row);
     if (predicted.state !== 'skipped_budget') options.onRow?.(predicted);
@@ -75,63 +80,69 @@ export async function predictAll(classifier: EvalClassifier, rows: readonly Aske
     return { rows: await Promise.all(rows.map((row) => limit(predict, row))), spentUsd: purse.spent - spentUsd };
   } finally {
     limit.clearQueue();
+    finished.abort();
   }
 }
 
-function paceOf({ jobs = 1, sleep, retries = 4, signal }: PredictOptions): Pace {
+/** Calls under way when the user interrupts are paid for already: they get this long to bring their answers home, milliseconds. */
+const DRAIN_MS = 30_000;
+
+/** Fires a while after the user's signal, for the calls under way; without means to wait, with it. */
+function drainedAfter({ signal, sleep }: PredictOptions, finished: AbortSignal): AbortSignal | undefined {
+  if (signal === undefined || sleep === undefined) return signal;
+  const late = new AbortController();
+  const wait = () => void sleep(DRAIN_MS, finished).then(() => late.abort());
+  if (signal.aborted) wait();
+  else signal.addEventListener('abort', wait, { once: true, signal: finished });
+  return late.signal;
+}
+
+function paceOf({ jobs = 1, sleep, retries = 4, signal, onEvent }: PredictOptions): Pace {
   const waiting = sleep === undefined ? { retries: 0, sleep: async () => {} } : { retries, sleep };
-  return new Pace({ most: jobs, ...waiting, ...(signal === undefined ? {} : { signal }) });
+  return new Pace({ most: jobs, ...waiting, ...(signal === undefined ? {} : { signal }), ...(onEvent === undefined ? {} : { onEvent }) });
 }
 
-/** Reserve before the call, settle after it, so that calls in flight cannot overspend together. */
-class Purse {
-  spent: number;
-  private held = 0;
-  private readonly maxUsd: number;
-  constructor(maxUsd: number, spent: number) {
-    this.maxUsd = maxUsd;
-    this.spent = spent;
-  }
+type Desk = {
+  classifier: EvalClassifier;
+  purse: Purse;
+  pace: Pace;
+  signal: AbortSignal | undefined;
+  drained: AbortSignal | undefined;
+  clock: Clock;
+};
 
-  reserve(usd: number): boolean {
-    if (this.spent + this.held + usd > this.maxUsd) return false;
-    this.held += usd;
-    return true;
-  }
-
-  settle(reserved: number, actual: number): void {
-    this.held -= reserved;
-    this.spent += actual;
-  }
-}
-
-type Desk = { classifier: EvalClassifier; purse: Purse; pace: Pace; signal: AbortSignal | undefined; clock: Clock };
-
-async function predictRow({ classifier, purse, pace, signal, clock }: Desk, row: AskedRow): Promise<Predicted> {
-  const estimate = classifier.paid === undefined ? 0 : (classifier.paid.estimateUsd(row.request) ?? 0);
-  if (signal?.aborted || !purse.reserve(estimate)) return emptyRow(row.id, 'skipped_budget', null);
-  // Tries that failed may have cost something too; what is not known counts as estimated.
-  let lostUsd = 0;
-  const failureOf = (error: unknown): Failure => {
-    lostUsd += lostOf(error, estimate);
-    // A bad answer is not rolled again: nobody does so in production, and trying again only what went wrong would flatter it.
-    if (!isRouterError(error) || WRONG_ANSWERS.has(error.code)) return { retryable: false };
-    return { retryable: error.retryable, retryAfterSeconds: error.retryAfterSeconds };
-  };
+async function predictRow(desk: Desk, row: AskedRow): Promise<Predicted> {
+  if (desk.signal?.aborted) return emptyRow(row.id, 'skipped_budget', null);
   try {
-    const predicted = await pace.run(() => answered(classifier, row, clock, signal), failureOf);
-    const usd = classifier.paid === undefined || predicted.cached ? 0 : (predicted.usd ?? estimate);
-    purse.settle(estimate, lostUsd + usd);
-    return predicted;
+    return await desk.pace.run(() => paidCall(desk, row), failureOf);
   } catch (error) {
-    purse.settle(estimate, lostUsd);
     // An answer cut off by the user was never given: the row is asked again next time.
-    if (signal?.aborted) return emptyRow(row.id, 'skipped_budget', null);
+    if (desk.signal?.aborted) return emptyRow(row.id, 'skipped_budget', null);
     const code = isRouterError(error) ? error.code : 'unexpected';
+    if (code === 'budget.exceeded') return emptyRow(row.id, 'skipped_budget', null);
     // A remembered answer that is not there is a mistake of the set-up, not a state of the row.
     if (code === 'cache.miss') throw error;
     const state = WRONG_ANSWERS.has(code) ? 'parse_failed' : 'provider_error';
     return { ...emptyRow(row.id, state, code), usd: isRouterError(error) ? (error.spentUsd ?? null) : null };
+  }
+}
+
+/** One call under the cap: its most is put aside, then what it cost is settled, whether it failed or not. */
+async function paidCall({ classifier, purse, drained, clock }: Desk, row: AskedRow): Promise<Predicted> {
+  const { paid } = classifier;
+  if (paid === undefined) return answered(classifier, row, clock, drained);
+  const { expected, worst } = rangeOf(paid, row.request) ?? FREE;
+  if (!(await purse.reserve(worst))) throw new RouterError('budget.exceeded', 'the cap is reached', { advice: 'raise `--max-usd`' });
+  let usd = worst;
+  try {
+    const predicted = await answered(classifier, row, clock, drained);
+    usd = predicted.cached ? 0 : (predicted.usd ?? expected);
+    return predicted;
+  } catch (error) {
+    usd = lostOf(error, expected);
+    throw error;
+  } finally {
+    purse.settle(worst, usd);
   }
 }
 
@@ -143,10 +154,17 @@ async function answered(classifier: EvalClassifier, { id, request }: AskedRow, c
   return { id, state: 'ok', label, usd, model, promptHash, usage, error: null, cached, ms };
 }
 
+/** A bad answer is not rolled again: nobody does so in production, and trying again only what went wrong would flatter it. */
+function failureOf(error: unknown): Failure {
+  if (!isRouterError(error) || WRONG_ANSWERS.has(error.code)) return { retryable: false };
+  const { retryable, retryAfterSeconds, code, message } = error;
+  return { retryable, retryAfterSeconds, why: `${code}: ${message}` };
+}
+
 /** Dollars a failed call may have cost: nothing where it says nothing of it, the estimate where it does not know. */
-function lostOf(error: unknown, estimate: number): number {
+function lostOf(error: unknown, expected: number): number {
   if (!isRouterError(error) || error.code === 'cache.miss') return 0;
-  return error.spentUsd === null ? estimate : (error.spentUsd ?? 0);
+  return error.spentUsd === null ? expected : (error.spentUsd ?? 0);
 }
 
 /** Failures of the model's answer itself; every other failure is the way to it. */

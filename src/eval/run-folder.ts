@@ -18,6 +18,8 @@ export type OpenRun = {
   done: LoggedRow[];
   resumed: boolean;
   log(classifier: string, row: Predicted): void;
+  /** A line of `events.jsonl`: what happened on the way, such as a retry. There is no such file when nothing did. */
+  event(event: Readonly<Record<string, unknown>>): void;
   /** Lets go of the folder; the run stays resumable unless its manifest says complete. */
   close(): void;
 };
@@ -79,6 +81,7 @@ function openLocked(folder: string, options: OpenOptions, { files, clock }: Part
     done,
     resumed: head !== null,
     log: (classifier, row) => append(log, encodeRow(classifier, row), folder),
+    event: (event) => files.append(join(folder, 'events.jsonl'), JSON.stringify({ at: new Date(clock.now()).toISOString(), ...event })),
     close: () => {
       log.close();
       release(folder, { files });

@@ -12,13 +12,13 @@ import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
 import type { EvalParts } from './parts.ts';
 import type { Predicted } from './predict.ts';
 import { predictEvery } from './predict-run.ts';
+import { askForMoney } from './remember.ts';
 import { labelsHtml } from './report/html/labels.ts';
 import { markdownReport } from './report/markdown.ts';
 import { firstScreen } from './report/screen.ts';
 import type { EvalMetrics } from './result.ts';
 import { openRun } from './run-folder.ts';
 import { servedLabels } from './served.ts';
-import { estimateText, paidEstimate } from './spend.ts';
 
 /** What an evaluation ended with. `estimate` means nothing was run: it says what it would cost and what to set. */
 export type EvalOutcome =
@@ -45,7 +45,7 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
   const started = parts.clock.monotonic();
   const dataset = limited(await loadDataset(options.datasetFile, { taxonomy: parts.taxonomy, ...pick(options) }, parts.files), options);
   const checkedAgainst = await refuseSeen(dataset, options, parts);
-  const consent = askForMoney(dataset, options, parts);
+  const consent = askForMoney(dataset.rows, options, parts);
   if (consent !== null) return consent;
   const router = routerName(options, parts);
   const testLooks = await lookAtTest(dataset, options, parts);
@@ -97,15 +97,6 @@ async function refuseSeen(dataset: Dataset, { datasetFile }: EvalOptions, { file
   const all = [...siblings, ...seen];
   refuseLeaks(dataset.name, dataset.rows, all);
   return all.map(({ name }) => name);
-}
-
-function askForMoney(dataset: Dataset, options: EvalOptions, { classifiers }: EvalParts): EvalOutcome | null {
-  const paid = classifiers.filter((classifier) => classifier.paid !== undefined);
-  const estimates = paid.map((classifier) => paidEstimate(classifier, dataset.rows));
-  const ready = options.maxUsd !== undefined && estimates.every(({ missing }) => missing === null);
-  if (options.dryRun) return { kind: 'estimate', exitCode: 0, screen: estimateText(estimates, dataset.rows.length, options.maxUsd) };
-  if (paid.length === 0 || ready) return null;
-  return { kind: 'estimate', exitCode: 2, screen: estimateText(estimates, dataset.rows.length, options.maxUsd) };
 }
 
 function routerName({ router }: EvalOptions, { classifiers }: EvalParts): string {

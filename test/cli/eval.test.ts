@@ -56,7 +56,7 @@ describe('pointsman eval', () => {
     expect(code).toBe(2);
     expect(out).toContain('OPENAI_API_KEY');
     expect(out).toContain('--max-usd');
-    expect(out).toMatch(/about \$0\.\d+ at list price/);
+    expect(out).toMatch(/llm +openai\/gpt-4\.1-nano +45 +0( +\$0\.\d+){3}/);
     expect(out + talk).not.toContain('canary');
     expect(existsSync(join(cwd, '.pointsman'))).toBe(false);
   });

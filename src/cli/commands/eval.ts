@@ -94,7 +94,7 @@ async function withTrainingTexts(parts: EvalParts, project: Project | null): Pro
   const train = project === null ? packageFile('datasets/requests/train.csv') : join(project.datasets, 'requests/train.csv');
   const seen = existsSync(train) ? [await fingerprintsOf(train, parts.files)] : [];
   const categoryDomains = JSON.parse(readFileSync(packageFile('datasets/category-domains.json'), 'utf8'));
-  return { ...parts, seen, categoryDomains };
+  return { ...parts, seen: [...seen, ...(parts.seen ?? [])], categoryDomains };
 }
 
 function tableOptions(outcomes: string, flags: Flags, io: Io): TableEvalOptions {

@@ -10,12 +10,12 @@ import { EVAL_DEFAULTS } from '../options.ts';
 import type { EvalParts } from '../parts.ts';
 import type { AskedRow, PredictResult } from '../predict.ts';
 import { predictEvery } from '../predict-run.ts';
+import { askForMoney } from '../remember.ts';
 import { tableHtml } from '../report/html/tables.ts';
 import { tableMarkdown } from '../report/table-markdown.ts';
 import { tableScreen } from '../report/table-screen.ts';
 import { type Identity, type OpenRun, openRun } from '../run-folder.ts';
 import { servedTable } from '../served.ts';
-import { estimateText, paidEstimate } from '../spend.ts';
 import type { TableLabels } from './contenders.ts';
 import { loadTable } from './load.ts';
 import { measureTable, type TableInput } from './measure.ts';
@@ -206,11 +206,4 @@ function unseenRows(
     );
   }
   return { table: kept.length === table.ids.length ? table : pickRows(table, kept), seen: table.ids.length - kept.length };
-}
-
-function askForMoney(rows: readonly AskedRow[], { maxUsd, dryRun }: TableEvalOptions, { classifiers }: EvalParts): TableOutcome | null {
-  const estimates = classifiers.filter(({ paid }) => paid !== undefined).map((classifier) => paidEstimate(classifier, rows));
-  const ready = estimates.length === 0 || (maxUsd !== undefined && estimates.every(({ missing }) => missing === null));
-  if (ready && dryRun !== true) return null;
-  return { kind: 'estimate', exitCode: dryRun === true ? 0 : 2, screen: estimateText(estimates, rows.length, maxUsd) };
 }

@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageFile } from '../../src/config/files.ts';
+import { csvOf, turns } from '../eval/helpers.ts';
+import { labelling } from '../servers/labelling.ts';
+import { answering, type Behaviour, failing, resetting, silent, startUpstream, type Upstream } from '../servers/upstream.ts';
+import { folder, run } from './io.ts';
+
+let upstream: Upstream;
+beforeAll(async () => {
+  upstream = await startUpstream(silent);
+});
+afterAll(() => upstream.close());
+
+function workplace(rows = 20): string {
+  const cwd = folder();
+  writeFileSync(join(cwd, 'mine.csv'), csvOf(rows, turns));
+  return cwd;
+}
+const ASK = ['eval', '--data', 'mine.csv', '--classifier', 'llm', '--replicates', '100', '--max-usd', '1'];
+const environment = () => ({ OPENAI_BASE_URL: upstream.url, POINTSMAN_MODEL: 'gpt-4.1-nano' });
+const evaluate = (cwd: string, more: readonly string[] = [], env: Record<string, string> = {}, signal = new AbortController().signal) =>
+  run([...ASK, ...more], { cwd, env: { ...environment(), ...env }, fetch: globalThis.fetch, signal });
+const runFolders = (cwd: string) => readdirSync(join(cwd, '.pointsman/runs')).sort();
+const read = (cwd: string, name: string, at = 0) =>
+  readFileSync(join(cwd, '.pointsman/runs', runFolders(cwd).at(at) as string, name), 'utf8');
+const metrics = (text: string) => JSON.parse(text) as { classifiers: { states: Record<string, number>; joint: { value: number } }[] };
+
+/** Each failure in turn for the first so many calls, the right answer after. */
+const troubled = (first: readonly Behaviour[]): Behaviour => {
+  let call = 0;
+  return (exchange) => (first[call++] ?? labelling())(exchange);
+};
+
+describe('a dry run', () => {
+  it('says low, expected and worst dollars of each role with no key, and calls nobody', async () => {
+    const { code, out } = await run(['eval', '--data', 'mine.csv', '--classifier', 'llm,cascade', '--dry-run'], { cwd: workplace() });
+    expect(code).toBe(0);
+    const [low = 0, expected = 0, worst = 0] = (/llm .*?((?: +\$[\d.]+){3})/.exec(out)?.[1] ?? '').match(/[\d.]+/g)?.map(Number) ?? [];
+    expect(low).toBeGreaterThan(0);
+    expect(expected).toBeGreaterThan(low);
+    expect(worst).toBeGreaterThan(expected);
+    expect(out).toMatch(/cascade .* 20 +0 +\$0\.00/);
+    expect(out).toMatch(/^all /m);
+    expect(out).toContain('OPENAI_API_KEY');
+  });
+
+  it('refuses a cap where no price is known and the endpoint is not of this machine', async () => {
+    const env = { OPENAI_BASE_URL: 'https://models.example/v1', OPENAI_API_KEY: 'k-12345678', POINTSMAN_MODEL: 'nobody-knows' };
+    const { code, out } = await run(ASK, { cwd: workplace(), env });
+    expect(code).toBe(2);
+    expect(out).toContain('a price of models.example/nobody-knows');
+  });
+});
+
+describe('answers of a paid classifier', () => {
+  it('are remembered: the same command costs nothing, needs no cap, and gives the same metrics', async () => {
+    upstream.behave(labelling());
+    const cwd = workplace();
+    const before = upstream.calls();
+    const first = await evaluate(cwd);
+    expect([first.code, upstream.calls() - before]).toEqual([0, 20]);
+    const again = await run(ASK.slice(0, -2), { cwd, env: environment() });
+    expect([again.code, upstream.calls() - before]).toEqual([0, 20]);
+    expect(again.out).toContain('100 % remembered');
+    expect(read(cwd, 'metrics.json', 1)).toBe(read(cwd, 'metrics.json', 0));
+  });
+
+  it('alone are used where CI is set: a miss ends with exit code 3 and calls nobody; `--cache use` allows it', async () => {
+    upstream.behave(labelling());
+    const cwd = workplace(5);
+    const before = upstream.calls();
+    const shut = await evaluate(cwd, [], { CI: 'true' });
+    expect([shut.code, upstream.calls() - before]).toEqual([3, 0]);
+    expect(shut.talk).toContain('--cache use');
+    expect((await evaluate(cwd, ['--cache', 'use'], { CI: 'true' })).code).toBe(0);
+    expect((await evaluate(cwd, [], { CI: 'true' })).code).toBe(0);
+  });
+
+  it('are asked anew by `refresh` and kept from nobody by `off`', async () => {
+    upstream.behave(labelling());
+    const cwd = workplace(5);
+    const before = upstream.calls();
+    await evaluate(cwd, ['--cache', 'off']);
+    await evaluate(cwd, ['--cache', 'off']);
+    expect(existsSync(join(cwd, '.pointsman/cache/answers'))).toBe(false);
+    await evaluate(cwd, ['--cache', 'use']);
+    await evaluate(cwd, ['--cache', 'refresh']);
+    expect(upstream.calls() - before).toBe(20);
+  });
+});
+
+describe('an upstream in trouble', () => {
+  it('is tried again after 429, 500, a reset and silence; what happened is in events.jsonl', async () => {
+    upstream.behave(troubled([failing(429, 'slow down', { 'retry-after': '1' }), failing(500), resetting]));
+    const cwd = workplace(6);
+    const { code, out } = await evaluate(cwd, ['--jobs', '2', '--json']);
+    expect(code).toBe(0);
+    expect(metrics(out).classifiers[0]).toMatchObject({ states: { ok: 6, provider_error: 0 }, joint: { value: 1 } });
+    const events = read(cwd, 'events.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.filter(({ event }) => event === 'retry')).toHaveLength(3);
+    expect(events).toContainEqual(
+      expect.objectContaining({ classifier: 'llm', event: 'retry', waitMs: 1_000, why: expect.stringMatching(/classify\.failed/) }),
+    );
+    expect(events).toContainEqual(expect.objectContaining({ event: 'width', width: 1 }));
+  });
+
+  it('that answers badly counts as wrong and is not asked again', async () => {
+    upstream.behave(troubled([answering('{"complexity": "low"'), answering('{"complexity":"trivial","domain":"math","risk":"none"}')]));
+    const cwd = workplace(6);
+    const { out } = await evaluate(cwd, ['--jobs', '1', '--json']);
+    expect(metrics(out).classifiers[0]).toMatchObject({ states: { ok: 4, parse_failed: 2 }, joint: { value: 4 / 6 } });
+  });
+
+  it('F-86 that is down for the whole run leaves every row out: exit code 3, n said, nothing ranked', async () => {
+    upstream.behave(failing(400, 'model gone'));
+    const { code, out } = await evaluate(workplace(6), ['--retries', '0', '--json']);
+    expect(code).toBe(3);
+    expect(metrics(out).classifiers[0]).toMatchObject({
+      states: { ok: 0, provider_error: 6 },
+      joint: { value: { undefined: 'no-rows' }, n: 0 },
+    });
+  });
+});
+
+describe('the cap', () => {
+  it('stops before it is passed: exit code 4, the rest not asked; the next attempt goes on', async () => {
+    upstream.behave(labelling());
+    const cwd = workplace(20);
+    const { code, out } = await run([...ASK.slice(0, -1), '0.0006'], { cwd, env: environment(), fetch: globalThis.fetch });
+    expect(code).toBe(4);
+    expect(out).toMatch(/not asked: budget/);
+    const { status, spentUsd } = JSON.parse(read(cwd, 'manifest.json'));
+    expect(status).toBe('partial');
+    expect(spentUsd).toBeGreaterThan(0);
+    expect(spentUsd).toBeLessThanOrEqual(0.0006);
+    expect((await evaluate(cwd)).code).toBe(0);
+    expect(runFolders(cwd)).toHaveLength(1);
+  });
+});
+
+describe('as a process', () => {
+  const bin = packageFile('src/cli/bin.ts');
+  const tsx = createRequire(import.meta.url).resolve('tsx');
+  const start = (cwd: string, argv: readonly string[] = ASK) => {
+    const { CI: _, ...env } = process.env;
+    const child = spawn(process.execPath, ['--import', tsx, bin, ...argv], { cwd, env: { ...env, ...environment() } });
+    let talk = '';
+    child.stderr.on('data', (piece) => {
+      talk += piece;
+    });
+    child.stdout.resume();
+    const ended = new Promise<{ code: number | null; talk: string }>((resolve) => child.on('close', (code) => resolve({ code, talk })));
+    return { child, ended };
+  };
+  const asked = async (calls: number) => {
+    while (upstream.calls() < calls) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+
+  it('F-58 ends with 130 on SIGINT after the answers under way have come in; F-56 meanwhile a second run on its folder ends with 75', async () => {
+    const cwd = workplace(30);
+    const before = upstream.calls();
+    const held: (() => void)[] = [];
+    upstream.behave(async (exchange) => {
+      if (exchange.call - before >= 12) await new Promise<void>((resolve) => held.push(resolve));
+      await labelling()(exchange);
+    });
+    const first = start(cwd, [...ASK, '--jobs', '4']);
+    await asked(before + 16);
+    const [running = ''] = runFolders(cwd);
+    const second = await start(cwd, [...ASK, '--resume', join('.pointsman/runs', running)]).ended;
+    expect(second.code).toBe(75);
+    first.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (const proceed of held) proceed();
+    const { code, talk } = await first.ended;
+    expect(code).toBe(130);
+    expect(talk).toContain('interrupted after 16 of 30');
+    expect(upstream.calls() - before).toBe(16);
+    upstream.behave(labelling());
+    expect((await start(cwd).ended).code).toBe(0);
+    expect(upstream.calls() - before).toBe(30);
+    expect(runFolders(cwd)).toEqual([running]);
+  }, 30_000);
+
+  it('ends with 4 when the cap is reached', async () => {
+    upstream.behave(labelling());
+    expect((await start(workplace(20), [...ASK.slice(0, -1), '0.0006']).ended).code).toBe(4);
+  }, 30_000);
+});
