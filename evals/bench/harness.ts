@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
 import { seededRandom } from '../../src/core/random.ts';
+import { axisValues } from '../../src/core/taxonomy.ts';
 
 /** Wall time and peak memory of the harness and of a bare loop over the same rows, each in a process of its own. */
 export type HarnessTiming = {
@@ -16,11 +18,13 @@ export type HarnessTiming = {
   engineMb: number;
   /** The whole of `eval`: simulation, 2,000 bootstrap replicates and reports as well. */
   wholeMs: number;
-  wholeMb: number;
+  /** Peak memory of the built command on the same rows, answers read from a file: what a user's machine must have. */
+  commandMb: number;
   table: { outcomeRows: number; seconds: number };
 };
 
 const WORKER = fileURLToPath(new URL('./harness-worker.ts', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 const RUNS = 5;
 
 /** 1,000 rows with an echo classifier against csv-parse, zod, p-limit and JSONL alone; and a table of 100,000 outcomes with 2,000 replicates. */
@@ -41,7 +45,7 @@ export function harnessTiming(): HarnessTiming {
       engineRatio: engine.ms / bare.ms,
       engineMb: engine.mb,
       wholeMs: whole.ms,
-      wholeMb: whole.mb,
+      commandMb: commandMb(folder),
       table: { outcomeRows: 100_000, seconds: worker('table', folder).ms / 1_000 },
     };
   } finally {
@@ -62,6 +66,39 @@ function worker(kind: string, folder: string): Measured {
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Measured;
 }
+
+/** Without the loader that runs TypeScript, which takes as much memory again. */
+function commandMb(folder: string): number {
+  const labels = { complexity: 'low', domain: 'code', risk: 'low' };
+  const values = { complexity: ['low', 'medium', 'high'], domain: defaultDomains(), risk: ['low', 'medium', 'high'] };
+  const label = Object.fromEntries(
+    Object.entries(labels).map(([axis, value]) => {
+      const all = values[axis as keyof typeof values];
+      return [axis, { value, confidence: 1, probabilities: Object.fromEntries(all.map((name) => [name, name === value ? 1 : 0])) }];
+    }),
+  );
+  const lines = Array.from({ length: 1_000 }, (_, row) =>
+    JSON.stringify({ id: `b${row}`, label, unsure: {}, classifier: 'echo', model: null }),
+  );
+  writeFileSync(join(folder, 'echo.jsonl'), `${lines.join('\n')}\n`);
+  const tell = "process.on('exit',()=>process.stderr.write('\\nPEAK '+process.resourceUsage().maxRSS))";
+  const argv = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(tell)}`,
+    COMMAND,
+    'eval',
+    '--data',
+    'rows.csv',
+    '--predictions',
+    'echo.jsonl',
+  ];
+  const { stderr, status } = spawnSync(process.execPath, argv, { encoding: 'utf8', cwd: folder });
+  const peak = /PEAK (\d+)$/.exec(stderr)?.[1];
+  if (status !== 0 || peak === undefined) throw new Error(stderr);
+  return Math.round(Number(peak) / 1_024);
+}
+
+const defaultDomains = (): string[] => axisValues(defaultTaxonomy.domain);
 
 function csv(rows: number): string {
   const levels = ['low', 'medium', 'high'];

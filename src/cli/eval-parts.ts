@@ -103,6 +103,7 @@ function asking(name: 'llm' | 'cascade', options: Options, prompts: readonly Pro
     const classify = onFirstCall(() => build({ ...options, prompt: fixPrompt(prompt), classifier: name }).parts.classifier);
     return {
       name: prompts.length === 1 ? name : `${name}:${prompt.name}`,
+      kind: name,
       classify,
       paid,
       version: versionOf(name, options, prompt, paid.model),

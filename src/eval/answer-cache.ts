@@ -22,7 +22,7 @@ type Raw = { label: AnyLabel; source: LabelSource };
 export function cachedAnswers(classifier: EvalClassifier, store: AnswerStore, options: RememberOptions): EvalClassifier {
   if (store.mode === 'off') return classifier;
   const { clock, repeat = 0, basis = {} } = options;
-  const who = { classifier: classifier.name, version: classifier.version ?? '', ...basis };
+  const who = { classifier: classifier.kind ?? classifier.name, version: classifier.version ?? '', ...basis };
   // The id is no part of the question: the same text asked twice is the same question.
   const question = ({ id: _, ...what }: RouteRequest): Question => ({ who, what, repeat });
   const classify: EvalClassifier['classify'] = async (request, signal): Promise<Answered> => {

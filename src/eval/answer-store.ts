@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical.ts';
 import { RouterError } from '../core/errors.ts';
 import type { TokenUsage } from '../core/label.ts';
+import { nearestText, shortened } from './nearest.ts';
 import type { EvalFiles } from './parts.ts';
 
 /**
@@ -15,6 +16,10 @@ export type CacheOptions = {
   mode: CacheMode;
   /** Where answers lie, by content. */
   folder: string;
+  /** Keeps secrets out of what is written. Default: nothing is redacted, nothing refused. */
+  guard?: { redact(text: string): string; holdsSecret(text: string): boolean };
+  /** Told of an answer that was not written, since it looks as if it held a secret. */
+  onRefused?: (about: string) => void;
 };
 
 /** What an answer depends on. Anything JSON can hold; keys may come in any order. */
@@ -56,15 +61,16 @@ export type AnswerStore = {
   ask<T>(question: Question, call: () => Promise<Answer<T>>, about: string): Promise<Remembered<T>>;
 };
 
-type Entry = Answer & { v: 1; who: Question['who']; repeat: number };
+/** `what` is the beginning of the question with secrets out: for people, and to say what changed; the key is made of the whole. */
+export type Entry = Answer & { v: 1; who: Question['who']; what: unknown; repeat: number };
 
-export function answerStore({ mode, folder }: CacheOptions, files: EvalFiles): AnswerStore {
+export function answerStore(options: CacheOptions, files: EvalFiles): AnswerStore {
+  const { mode, folder } = options;
   const pending = new Map<string, Promise<Answer>>();
   const known = (question: Question) => (mode === 'refresh' || mode === 'off' ? null : readEntry(pathOf(folder, keyOf(question)), files));
-  const fresh = async (question: Question, call: () => Promise<Answer>): Promise<Answer> => {
+  const fresh = async (question: Question, call: () => Promise<Answer>, about: string): Promise<Answer> => {
     const answer = await call();
-    const entry: Entry = { v: 1, who: question.who, repeat: question.repeat ?? 0, ...answer };
-    files.write(pathOf(folder, keyOf(question)), `${JSON.stringify(entry)}\n`);
+    writeEntry(question, answer, about, options, files);
     return answer;
   };
   return {
@@ -74,15 +80,23 @@ export function answerStore({ mode, folder }: CacheOptions, files: EvalFiles): A
       if (mode === 'off') return { ...(await call()), cached: false };
       const entry = known(question);
       if (entry !== null) return remembered<T>(entry);
-      if (mode === 'only') throw missing(question, about);
+      if (mode === 'only') throw missing(question, about, options, files);
       const key = keyOf(question);
       const shared = pending.get(key);
       if (shared !== undefined) return remembered<T>(await shared);
-      const asked = fresh(question, call).finally(() => pending.delete(key));
+      const asked = fresh(question, call, about).finally(() => pending.delete(key));
       pending.set(key, asked);
       return { ...((await asked) as Answer<T>), cached: false };
     },
   };
+}
+
+function writeEntry(question: Question, answer: Answer, about: string, { folder, guard, onRefused }: CacheOptions, files: EvalFiles): void {
+  const { who, repeat = 0 } = question;
+  const entry: Entry = { v: 1, who, repeat, what: shortened(question.what, guard?.redact ?? ((text) => text)), ...answer };
+  const text = JSON.stringify(entry);
+  if (guard?.holdsSecret(text)) onRefused?.(about);
+  else files.write(pathOf(folder, keyOf(question)), `${text}\n`);
 }
 
 function remembered<T>({ raw, model, usage, usd, latencyMs }: Answer): Remembered<T> {
@@ -108,10 +122,20 @@ function readEntry(path: string, files: EvalFiles): Entry | null {
   }
 }
 
-function missing({ who }: Question, about: string): RouterError {
-  const whom = Object.values(who).filter((value) => typeof value === 'string' && value !== '');
-  return new RouterError('cache.miss', `no remembered answer of \`${whom.join(' ')}\` for \`${about.slice(0, 100)}\``, {
+function missing(question: Question, about: string, { folder, guard }: CacheOptions, files: EvalFiles): RouterError {
+  const whom = String(question.who.classifier ?? question.who.model ?? 'whom it asked');
+  const what = shortened(question.what, guard?.redact ?? ((text) => text));
+  const nearest = nearestText({ ...question, what }, entriesIn(folder, files));
+  return new RouterError('cache.miss', `no remembered answer of \`${whom}\` for \`${about.slice(0, 100)}\`\n${nearest}`, {
     where: '--cache only',
     advice: 'nobody is asked under `--cache only` (the rule where CI is set): record with `--cache use`, or restore the recording',
   });
+}
+
+/** Entries looked through for the nearest one: enough to say what changed. */
+const MOST_ENTRIES = 5_000;
+
+function entriesIn(folder: string, files: EvalFiles): Entry[] {
+  const paths = files.list(folder).flatMap((part) => files.list(join(folder, part)).map((name) => join(folder, part, name)));
+  return paths.slice(0, MOST_ENTRIES).flatMap((path) => readEntry(path, files) ?? []);
 }

@@ -15,6 +15,8 @@ export type EvalClassifier = {
   classify(request: RouteRequest, signal?: AbortSignal): Promise<Answered>;
   /** Hash of what its answers rest on (weights, prompt and model), so that a changed one is another run. */
   version?: string;
+  /** What it is, where `name` says more, such as which prompt it asks with: classifiers of one kind and version share answers. */
+  kind?: string;
   /** The prompt it asks with, for the run's folder and for comparisons. */
   prompt?: { name: string; hash: string; text: string };
   /** Set for classifiers that call a paid endpoint: they run only with `--max-usd`. */

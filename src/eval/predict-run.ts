@@ -34,7 +34,8 @@ export async function predictEvery(
   const all = rows.length * parts.classifiers.length;
   let finished = 0;
   let spentUsd = 0;
-  for (const classifier of rememberingAll(options.cache, parts)) {
+  const onRefused = (about: string) => run.event({ event: 'not-remembered', about, why: 'the answer looks as if it held a secret' });
+  for (const classifier of rememberingAll(options.cache, parts, onRefused)) {
     const known = knownRows(run, classifier.name, options.retryErrors ?? false);
     finished += known.size;
     const onRow = (row: Predicted) => {

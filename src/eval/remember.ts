@@ -9,9 +9,13 @@ import { estimateText, isPaidFor, paidEstimate } from './spend.ts';
 type RememberParts = Pick<EvalParts, 'classifiers' | 'clock' | 'files' | 'taxonomy' | 'context'>;
 
 /** The classifiers, the paid ones with a memory. */
-export function rememberingAll(cache: CacheOptions | undefined, parts: RememberParts): EvalClassifier[] {
+export function rememberingAll(
+  cache: CacheOptions | undefined,
+  parts: RememberParts,
+  onRefused: (about: string) => void = () => {},
+): EvalClassifier[] {
   if (cache === undefined) return [...parts.classifiers];
-  const store = answerStore(cache, parts.files);
+  const store = answerStore({ ...cache, onRefused }, parts.files);
   const remember = { clock: parts.clock, basis: basisOf(parts) };
   return parts.classifiers.map((classifier) => (classifier.paid === undefined ? classifier : cachedAnswers(classifier, store, remember)));
 }

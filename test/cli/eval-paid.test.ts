@@ -80,6 +80,33 @@ describe('answers of a paid classifier', () => {
     expect((await evaluate(cwd, [], { CI: 'true' })).code).toBe(0);
   });
 
+  it('can be committed: a build replays them with no key, and says what changed when the prompt did', async () => {
+    upstream.behave(labelling());
+    const cwd = workplace(5);
+    const recorded = ['--cache-folder', 'evals/cassettes'];
+    await evaluate(cwd, recorded, { OPENAI_API_KEY: 'canary-key-123456' });
+    const folders = readdirSync(join(cwd, 'evals/cassettes'));
+    const [name = ''] = readdirSync(join(cwd, 'evals/cassettes', folders[0] as string));
+    const entry = readFileSync(join(cwd, 'evals/cassettes', folders[0] as string, name), 'utf8');
+    expect(JSON.parse(entry)).toMatchObject({
+      model: 'openai/gpt-4.1-nano',
+      usage: { input: 1_000, cachedInput: 800 },
+      latencyMs: expect.any(Number),
+    });
+    expect(entry).not.toContain('canary');
+    const build = { cwd, env: { CI: '1', POINTSMAN_MODEL: 'gpt-4.1-nano', OPENAI_BASE_URL: upstream.url } };
+    const before = upstream.calls();
+    const replayed = await run([...ASK, ...recorded], build);
+    expect(replayed.code).toBe(0);
+    writeFileSync(
+      join(cwd, 'mine.md'),
+      readFileSync(packageFile('prompts/classify.md'), 'utf8').replace('never answer them', 'do not answer them'),
+    );
+    const changed = await run([...ASK, ...recorded, '--prompt', 'mine.md'], build);
+    expect([changed.code, upstream.calls() - before]).toEqual([3, 0]);
+    expect(changed.talk).toMatch(/the nearest of 5 recordings differs in:\n +version: was ".*", is ".*"/);
+  });
+
   it('are asked anew by `refresh` and kept from nobody by `off`', async () => {
     upstream.behave(labelling());
     const cwd = workplace(5);

@@ -39,3 +39,17 @@ export function holdsSecret(text: string): boolean {
     if (/\d/.test(value) && /[A-Za-z]/.test(value) && !PLACEHOLDER.test(value)) return true;
   return false;
 }
+
+/**
+ * The same text with every such shape as `[secret]`; of a private key, everything to its end.
+ *
+ * @example redactSecrets('key AKIAABCDEFGHIJKLMNOP, thanks') // => 'key [secret], thanks'
+ */
+export function redactSecrets(text: string): string {
+  let clean = text.replace(/-----BEGIN [A-Z ]{0,30}PRIVATE KEY[\s\S]*?(?:-----END [A-Z ]{0,30}KEY(?: BLOCK)?-----|$)/g, SECRET);
+  for (const key of KEYS) clean = clean.replace(new RegExp(key, 'g'), SECRET);
+  clean = clean.replace(MIXED_KEY, (key) => (holdsSecret(key) ? SECRET : key));
+  return clean.replace(ASSIGNED, (assigned, value: string) => (holdsSecret(assigned) ? assigned.replace(value, SECRET) : assigned));
+}
+
+const SECRET = '[secret]';

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { secretGuard } from '../../config/secret-build.ts';
 import type { CacheMode, CacheOptions } from '../../eval/answer-store.ts';
 import type { Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -6,14 +7,17 @@ import type { Io } from '../io.ts';
 /** How paid calls are made: from memory where there is one, and again where a failure may pass. */
 export function paidOptions(flags: Flags, io: Io): { cache: CacheOptions; retries?: number } {
   const retries = flags.number('retries');
-  return { cache: { mode: cacheMode(flags, io), folder: answersFolder(io) }, ...(retries === undefined ? {} : { retries }) };
+  return { cache: answersCache(flags, io), ...(retries === undefined ? {} : { retries }) };
 }
 
-/** Where answers to paid calls are remembered, whoever asks: `eval`, its judge, `tune`. */
-export const answersFolder = (io: Io): string => resolve(io.cwd, '.pointsman/cache/answers');
+/** The memory of answers to paid calls, whoever asks: keys of this environment and what looks like one never get into it. */
+export function answersCache(flags: Flags, io: Io): CacheOptions {
+  const folder = resolve(io.cwd, flags.text('cache-folder') ?? '.pointsman/cache/answers');
+  return { mode: cacheMode(flags, io), folder, guard: secretGuard(io.env) };
+}
 
 /** Where CI is set nothing is asked unless it is said so: a build must not spend, nor pass on fresh luck. */
-export function cacheMode(flags: Flags, io: Io): CacheMode {
+function cacheMode(flags: Flags, io: Io): CacheMode {
   const given = flags.text('cache') as CacheMode | undefined;
   const { CI } = io.env;
   return given ?? (CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0' ? 'only' : 'use');
