@@ -1,5 +1,5 @@
 import { type Command, classifier, examples, project, weights } from './command.ts';
-import { INIT } from './command-data.ts';
+import { DATA } from './command-data.ts';
 import { COMPARE, EVAL, REPORT } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
 
@@ -122,4 +122,4 @@ const TRAIN: Command = {
 };
 
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TRAIN, MODELS, INIT];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TRAIN, MODELS, ...DATA];

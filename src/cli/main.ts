@@ -23,10 +23,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
-  const [name = 'help', ...rest] = argv;
+  const [name = 'help', ...rest] = joined(argv);
   if (name === 'version' || name === '--version' || name === '-v') return say(`${packageVersion()}\n`, io);
   if (name === 'help' || name === '--help' || name === '-h')
-    return say(helpText(rest[0] === undefined ? undefined : commandOf(rest[0])), io);
+    return say(helpText(rest[0] === undefined ? undefined : commandOf(joined(rest)[0] as string)), io);
   const command = commandOf(name);
   const given = parseFlags(rest, command.flags, command.name);
   if (given.flags.on('help')) return say(helpText(command), io);
@@ -47,12 +47,19 @@ async function say(text: string, io: Io): Promise<number> {
   return 0;
 }
 
+/** Some commands have two words: `data check`. */
+function joined(argv: readonly string[]): readonly string[] {
+  const [first, second, ...rest] = argv;
+  return COMMANDS.some(({ name }) => name === `${first} ${second}`) ? [`${first} ${second}`, ...rest] : argv;
+}
+
 function commandOf(name: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
+  const below = COMMANDS.map((candidate) => candidate.name).filter((known) => known.startsWith(`${name} `));
   throw new RouterError('options.invalid', `unknown command \`${name.slice(0, 100)}\``, {
     where: 'command',
-    advice: `use one of ${COMMANDS.map((candidate) => candidate.name).join(', ')}, help, version`,
+    advice: `use one of ${(below.length > 0 ? below : COMMANDS.map((candidate) => candidate.name)).join(', ')}, help, version`,
   });
 }
 

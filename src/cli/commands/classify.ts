@@ -1,19 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { RouterError } from '../../core/errors.ts';
 import { type AnyLabel, type Prediction, predictionOf } from '../../core/label.ts';
 import type { Taxonomy } from '../../core/taxonomy.ts';
 import { type RequestRow, type RowFormat, readRows } from '../../eval/rows.ts';
 import type { BadRow } from '../../eval/rows-raw.ts';
 import { createRouter, type Router } from '../../router.ts';
+import { fileBytes } from '../file-bytes.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
 import { openSink, type Sink } from '../sink.ts';
 import { requestOf, routerFlags } from './route.ts';
 
-/** Bytes read at once: large enough to keep the parser busy, small enough to keep memory flat. */
-const READ_BYTES = 1 << 15;
 const DEFAULT_CONCURRENCY = 8;
 /** Bad rows told one by one; the rest are counted. */
 const TOLD = 20;
@@ -74,21 +71,6 @@ async function labeller(router: Router<Taxonomy>, flags: Flags): Promise<(rows: 
   const { default: pLimit } = await import('p-limit');
   const limit = pLimit(flags.number('concurrency') ?? DEFAULT_CONCURRENCY);
   return async (rows) => (await Promise.all(rows.map((row) => limit(line, row)))).join('');
-}
-
-/** The bytes of a file, opened when they are first asked for, so that a file nobody reads is no failure. */
-async function* fileBytes(file: string, io: Io): AsyncGenerator<Uint8Array> {
-  try {
-    yield* file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file), { highWaterMark: READ_BYTES });
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const reason = missing ? 'no such file' : (cause as Error).message;
-    throw new RouterError(missing ? 'input.not-found' : 'input.unreadable', `cannot read \`${file}\`: ${reason}`, {
-      where: file,
-      advice: 'check the path and its permissions',
-      cause,
-    });
-  }
 }
 
 /** Counts what `--skip-bad` leaves out, and tells it. */

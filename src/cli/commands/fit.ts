@@ -78,10 +78,22 @@ async function tableOf(flags: Flags, io: Io): Promise<OutcomeTable> {
     ...(assumeOutputTokens === undefined ? {} : { assumeOutputTokens }),
   };
   const table = await loadTable(resolve(io.cwd, base), options, nodeFiles());
+  refuseUnpriced(table, base);
   if (table.ids.length >= LEAST_ROWS) return table;
   throw new RouterError('dataset.invalid', `table \`${table.name}\` has ${table.ids.length} question(s) that every model answered`, {
     where: base,
     advice: `give at least ${LEAST_ROWS}; with \`--models\` only the models named must have answered`,
+  });
+}
+
+/** Recorded dollars tell what the table's questions cost, not what the next one will. */
+function refuseUnpriced({ name, models }: OutcomeTable, base: string): void {
+  const unpriced = models.filter(({ costKnown, price }) => costKnown && (price === null || price.input === null || price.output === null));
+  if (unpriced.length === 0) return;
+  const names = unpriced.map((model) => `\`${model.name}\``).join(', ');
+  throw new RouterError('dataset.invalid', `table \`${name}\` has dollars for ${names}, but no price to reckon the next request with`, {
+    where: base,
+    advice: 'put dollars per million tokens into `models.csv` beside the table; tokens are then estimated from characters and dollars',
   });
 }
 

@@ -3,7 +3,8 @@ import type { OutcomeTable } from './table.ts';
 
 /**
  * Dollars a router may expect of each model on each row, row-major: list price × (its usual tokens per character of prompt × the prompt's
- * characters, and its mean answer length), both learned on the folds the row is not in. NaN where a model's cost is unknown.
+ * characters, and its mean answer length), both learned on the folds the row is not in; where dollars were recorded in place of tokens, they
+ * themselves by the prompt's characters. NaN where a model's cost is unknown.
  */
 export function expectedUsd(table: OutcomeTable, folds: Folds): Float64Array {
   const width = table.models.length;
@@ -13,7 +14,12 @@ export function expectedUsd(table: OutcomeTable, folds: Folds): Float64Array {
     const score = rowsIn(folds, [fold]);
     for (const [index, model] of table.models.entries()) {
       const { price } = model;
-      if (!model.costKnown || price === null || price.input === null || price.output === null) continue;
+      if (!model.costKnown) continue;
+      if (price === null || price.input === null || price.output === null || hasGaps(model)) {
+        const { perCharacter, constant } = inputLine(model.usd, table.prompts, fit);
+        for (const row of score) expected[row * width + index] = Math.max(0, constant + perCharacter * (table.prompts[row] ?? '').length);
+        continue;
+      }
       const { perCharacter, constant } = inputLine(model.inputTokens, table.prompts, fit);
       const output = meanOver(model.outputTokens, fit) * price.output;
       for (const row of score) {
@@ -25,7 +31,11 @@ export function expectedUsd(table: OutcomeTable, folds: Folds): Float64Array {
   return expected;
 }
 
-/** Least-squares line of input tokens on characters: instruction text adds a constant. */
+/** Tokens unknown somewhere: the dollars were recorded. */
+const hasGaps = ({ inputTokens, outputTokens }: OutcomeTable['models'][number]): boolean =>
+  inputTokens.some(Number.isNaN) || outputTokens.some(Number.isNaN);
+
+/** Least-squares line of input tokens, or dollars, on characters: instruction text adds a constant. */
 function inputLine(tokens: Float64Array, prompts: readonly string[], fit: Int32Array): { perCharacter: number; constant: number } {
   const lengths = Float64Array.from(prompts, (prompt) => prompt.length);
   const [meanLength, meanTokens] = [meanOver(lengths, fit), meanOver(tokens, fit)];

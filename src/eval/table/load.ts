@@ -9,7 +9,7 @@ import { csvRows } from '../rows-csv.ts';
 import { jsonlRows } from '../rows-jsonl.ts';
 import type { RawRow } from '../rows-raw.ts';
 import { type Answers, answersOf } from './answers.ts';
-import { usdEvidence, usdOfRows } from './cost.ts';
+import { impliedTokens, usdByEvidence, usdEvidence } from './cost.ts';
 import type { OutcomeTable, TableModel, TablePrice } from './table.ts';
 
 export type TableOptions = {
@@ -25,7 +25,7 @@ export type TableOptions = {
 
 /**
  * An outcome table: `NAME.prompts.jsonl` (`{id, prompt, category?}`) and `NAME.outcomes.csv` (`id,model,quality,input_tokens,output_tokens`),
- * `.gz` of either, and prices from `models.csv` beside them. Only prompts every model answered are kept: models are never compared on unlike rows.
+ * `.gz` of either, and prices from `models.csv` beside them, blank where unknown. A column `usd` holds dollars somebody recorded in place of tokens. Only prompts every model answered are kept: models are never compared on unlike rows.
  *
  * @param base folder and name, such as `data/mmlu-pro`
  * @throws RouterError `input.not-found`, `dataset.invalid` with every bad line, `options.invalid` for an unknown model
@@ -43,12 +43,12 @@ export async function loadTable(base: string, options: TableOptions, files: Eval
   const { prices, hash } = await pricesOf(base, files);
   const chosen = chosenModels(answers, options.models);
   const rows = completeRows(prompts.length, chosen);
+  const kept = rows.map((row) => prompts[row]?.prompt ?? '');
   const models = chosen.map((answer) =>
-    modelOf(answer, rows, prices.get(answer.model) ?? options.priceOf?.(answer.model) ?? null, options),
+    modelOf(answer, { rows, kept }, stated(prices.get(answer.model)) ?? options.priceOf?.(answer.model) ?? null, options),
   );
   const fingerprints = rows.map((row) => textFingerprint(prompts[row]?.prompt ?? ''));
   const clusters = rows.map((row, index) => prompts[row]?.cluster ?? fingerprints[index] ?? '');
-  const kept = rows.map((row) => prompts[row]?.prompt ?? '');
   return {
     name: nameOf(base),
     hash: shortHash(`${shortHash(files.read(promptFile))} ${shortHash(files.read(outcomeFile))} ${hash}`),
@@ -63,6 +63,10 @@ export async function loadTable(base: string, options: TableOptions, files: Eval
     evidence: { quality: 'MEASURED', usd: usdEvidence(models, kept, options.assumeOutputTokens) },
   };
 }
+
+/** A line without any price says no more than no line. */
+const stated = (price: TablePrice | undefined): TablePrice | null =>
+  price === undefined || (price.input === null && price.output === null) ? null : price;
 
 const nameOf = (base: string): string => base.split(/[\\/]/).at(-1) ?? base;
 
@@ -141,17 +145,20 @@ function completeRows(prompts: number, answers: readonly Answers[]): number[] {
 }
 
 function modelOf(
-  { model, quality, second, inputTokens, outputTokens }: Answers,
-  rows: readonly number[],
+  { model, quality, second, inputTokens, outputTokens, usd: recorded }: Answers,
+  { rows, kept }: { rows: readonly number[]; kept: readonly string[] },
   price: TablePrice | null,
   options: TableOptions,
 ): TableModel {
   const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
   const assumed = options.assumeOutputTokens;
-  const output = pick(outputTokens).map((tokens) => (Number.isNaN(tokens) && assumed !== undefined ? assumed : tokens));
-  const columns = { quality: pick(quality), inputTokens: pick(inputTokens), outputTokens: output };
+  const counted = { inputTokens: pick(inputTokens), outputTokens: pick(outputTokens) };
+  const dollars = pick(recorded);
+  const tokens = impliedTokens(price, counted, dollars, kept);
+  const output = tokens.outputTokens.map((count) => (Number.isNaN(count) && assumed !== undefined ? assumed : count));
+  const columns = { quality: pick(quality), inputTokens: tokens.inputTokens, outputTokens: output };
   const again = pick(second);
-  const usd = usdOfRows(price, columns);
+  const usd = usdByEvidence(price, counted, dollars, assumed);
   const costKnown = usd.length > 0 && !usd.some(Number.isNaN);
   return { name: model, price, ...columns, usd, costKnown, second: again.some(Number.isNaN) ? null : again };
 }

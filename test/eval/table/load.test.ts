@@ -127,3 +127,34 @@ describe('an outcome table', () => {
     expect(cut.models[0]?.usd).toHaveLength(2);
   });
 });
+
+describe('recorded dollars', () => {
+  const table = (lines: string, more: Record<string, string> = {}, options = {}) =>
+    loadTable(
+      't/x',
+      options,
+      memoryFiles({
+        't/x.prompts.jsonl': PROMPTS,
+        't/x.outcomes.csv': `id,model,quality,input_tokens,output_tokens,usd\n${lines}\n`,
+        ...more,
+      }),
+    );
+  const priced = { 't/models.csv': 'model,input_usd_per_mtok,output_usd_per_mtok\nm,1,2\n' };
+
+  it('stand in where tokens or prices are unknown, before anything assumed', async () => {
+    const loaded = await table('a,m,1,100,200,9\nb,m,1,,,0.5\nc,m,1,,,', priced, { assumeOutputTokens: 5 });
+    expect([...(loaded.models[0]?.usd ?? [])].map((usd) => (Number.isNaN(usd) ? null : usd))).toEqual([0.0005, 0.5, null]);
+  });
+
+  it('let a line of models.csv without prices fall back to the catalogue', async () => {
+    const blank = { 't/models.csv': 'model,input_usd_per_mtok,output_usd_per_mtok\nm,,\n' };
+    const loaded = await table('a,m,1,100,200,', blank, { priceOf: () => ({ input: 1, output: 2 }) });
+    expect(loaded.models[0]?.usd[0]).toBeCloseTo(0.0005, 12);
+  });
+
+  it.each(['-1', 'x'])('%s is an error with its line', async (usd) => {
+    await expect(table(`a,m,1,,,${usd}`)).rejects.toMatchObject({
+      message: expect.stringContaining('x.outcomes.csv:2: `usd` must be dollars'),
+    });
+  });
+});

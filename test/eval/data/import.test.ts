@@ -1,0 +1,272 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csv, imported, jsonl } from './helpers.ts';
+
+const failure = async (work: Promise<unknown>): Promise<string> => {
+  const error = await work.then(
+    () => ({ code: 'none', where: '', message: 'no error', advice: '' }),
+    (cause) => cause,
+  );
+  return `${error.code} ${error.where} ${error.message} ${error.advice}`;
+};
+
+describe('RouteLLM’s responses', () => {
+  const file = csv(['prompt', 'weak', 'strong', 'weak_response'], ['a, b\n"c"', 'False', 'True', 'x'], ['d', 'True', '', 'y']);
+
+  it('become a table: one column a model, the subject from the file’s name, nothing where there is no answer', async () => {
+    const { report, outcomes, table } = await imported({ 'responses/mmlu_college_law.csv': file }, { from: 'routellm' });
+    expect(report).toMatchObject({ prompts: 2, categories: 1, left: { 'no score': 1 } });
+    expect(report.models.map(({ model, answers, quality }) => [model, answers, quality])).toEqual([
+      ['weak', 2, 0.5],
+      ['strong', 1, 1],
+    ]);
+    expect(outcomes.split('\n')[0]).toBe('id,model,quality,input_tokens,output_tokens');
+    const loaded = await table();
+    expect([loaded.ids, loaded.prompts, loaded.categories, loaded.incomplete]).toEqual([
+      ['mmlu_college_law:1'],
+      ['a, b\n"c"'],
+      ['college_law'],
+      1,
+    ]);
+    expect(loaded.evidence.usd).toBeNull();
+  });
+
+  it('of several files stay apart, and two files of one name are told', async () => {
+    const { report } = await imported({ 'mmlu_a.csv': file, 'mmlu_b.csv': file }, { from: 'routellm' });
+    expect([report.prompts, report.categories]).toEqual([4, 2]);
+    expect(await failure(imported({ 'x/mmlu_a.csv': file, 'y/mmlu_a.csv': file }, { from: 'routellm' }))).toContain(
+      'y/mmlu_a.csv:2: id `mmlu_a:1` stands on line 2 already',
+    );
+  });
+
+  it('can be cut to some models and given other names', async () => {
+    const options = { from: 'routellm', models: ['strong'], rename: new Map([['strong', 'openai/strong']]) } as const;
+    const { report } = await imported({ 'a.csv': file }, options);
+    expect(report.models.map(({ model }) => model)).toEqual(['openai/strong']);
+  });
+});
+
+describe('RouterBench', () => {
+  const row = (id: string, cost: unknown) => ({
+    sample_id: id,
+    prompt: `question ${id}`,
+    eval_name: 'arc',
+    'gpt-4': 1,
+    'gpt-4|model_response': 'A',
+    'gpt-4|total_cost': cost,
+    oracle_model_to_route_to: 'gpt-4',
+  });
+
+  it('keeps its dollars although it has no tokens, to the last digit, and they are MEASURED', async () => {
+    const { report, table } = await imported({ 'rb.jsonl': jsonl(row('1', 0.0123456789), row('2', 0.002)) }, { from: 'routerbench' });
+    expect(report.models).toEqual([{ model: 'gpt-4', answers: 2, quality: 1, withTokens: 0, withUsd: 2 }]);
+    const loaded = await table();
+    expect([...(loaded.models[0]?.usd ?? [])]).toEqual([0.0123456789, 0.002]);
+    expect([loaded.models[0]?.costKnown, loaded.evidence.usd, loaded.categories[0]]).toEqual([true, 'MEASURED', 'arc']);
+  });
+
+  it('with prices beside it has tokens estimated from characters and dollars, the dollars unchanged', async () => {
+    const prices = 'model,input_usd_per_mtok,output_usd_per_mtok\ngpt-4,10,30\n';
+    const { table } = await imported({ 'rb.jsonl': jsonl(row('1', 0.00303)) }, { from: 'routerbench' }, prices);
+    const [model] = (await table()).models;
+    expect([model?.usd[0], model?.inputTokens[0], model?.outputTokens[0]]).toEqual([0.00303, 3, 100]);
+  });
+
+  it('takes a cost of 0 for unknown', async () => {
+    const { report, table } = await imported({ 'rb.jsonl': jsonl(row('1', 0)) }, { from: 'routerbench' });
+    expect(report.left).toEqual({ 'a cost of 0, taken for unknown': 1 });
+    expect((await table()).models[0]?.usd[0]).toBeNaN();
+  });
+
+  it('is the same from CSV, plain or gzip', async () => {
+    const { oracle_model_to_route_to: _, ...fields } = row('1', 0.5);
+    const text = csv(Object.keys(fields), Object.values(fields) as string[]);
+    const plain = await imported({ 'rb.csv': text }, { from: 'routerbench' });
+    const zipped = await imported({ 'rb.csv.gz': gzipSync(text) }, { from: 'routerbench' });
+    expect(zipped.outcomes).toBe(plain.outcomes);
+    expect(plain.outcomes).toBe('id,model,quality,input_tokens,output_tokens,usd\n1,gpt-4,1,,,0.5\n');
+  });
+
+  it('as a pickle is not opened: the command that converts it is told', async () => {
+    expect(await failure(imported({ 'data/routerbench_0shot.pkl': 'x' }, { from: 'routerbench' }))).toMatch(
+      /pickle can run any program.*to_json\('routerbench_0shot\.jsonl', orient='records', lines=True\)/,
+    );
+  });
+});
+
+describe('promptfoo’s results', () => {
+  const result = (change: Record<string, unknown> = {}) => ({
+    testIdx: 3,
+    promptIdx: 0,
+    provider: { id: 'openai:gpt-5-mini', label: '' },
+    prompt: { raw: 'Say hello to Ana', label: 'hello' },
+    score: 0.5,
+    success: false,
+    failureReason: 1,
+    error: 'expected output to contain "Ana"',
+    response: { output: 'hello', tokenUsage: { prompt: 11, completion: 2, total: 13 } },
+    cost: 0.0004,
+    ...change,
+  });
+  const outcomes = async (...results: unknown[]) =>
+    (await imported({ 'r.jsonl': jsonl(...results) }, { from: 'promptfoo' })).outcomes.trim().split('\n').slice(1);
+
+  it('are read from JSON of any version, and from JSONL, alike', async () => {
+    const results = [result(), result({ provider: 'anthropic:claude' })];
+    const files = [{ results: { version: 3, results } }, { results }, results].map((value) => ({
+      'r.json': JSON.stringify(value, null, 2),
+    }));
+    const all = await Promise.all([{ 'r.jsonl': jsonl(...results) }, ...files].map((file) => imported(file, { from: 'promptfoo' })));
+    expect(new Set(all.map((one) => one.prompts + one.outcomes)).size).toBe(1);
+    expect(all[0]?.report.models.map(({ model, quality }) => [model, quality])).toEqual([
+      ['openai:gpt-5-mini', 0.5],
+      ['anthropic:claude', 0.5],
+    ]);
+  });
+
+  it('count a failed assertion as the score it has, and a failed provider as no answer', async () => {
+    expect(await outcomes(result({ score: 0 }), result({ failureReason: 2, response: undefined }))).toEqual([
+      expect.stringMatching(/,openai:gpt-5-mini,0,11,2,0\.0004$/),
+    ]);
+    const { failureReason: _, ...older } = result({ response: { error: '429' }, score: 0 });
+    const { report } = await imported({ 'r.jsonl': jsonl(older, result()) }, { from: 'promptfoo' });
+    expect(report.left).toEqual({ 'the provider failed': 1 });
+  });
+
+  it('keep the score of a cached answer, not its cost', async () => {
+    const cached = result({ response: { output: 'x', cached: true, tokenUsage: { total: 13, cached: 13 } }, cost: 0 });
+    expect(await outcomes(cached)).toEqual([expect.stringMatching(/,openai:gpt-5-mini,0\.5,,,$/)]);
+  });
+
+  it('are one question where test and text are the same, and another where a provider was sent another text', async () => {
+    const other = result({ provider: 'b', prompt: { raw: 'Greet Ana' } });
+    const { report, table } = await imported({ 'r.jsonl': jsonl(result(), result({ provider: 'b' }), other) }, { from: 'promptfoo' });
+    expect(report.prompts).toBe(2);
+    expect((await table()).incomplete).toBe(1);
+  });
+
+  it('say where in a JSON file something is wrong', async () => {
+    const broken = JSON.stringify({ results: { results: [result(), result({ score: 7 }), result({ provider: {} }), null] } });
+    const told = await failure(imported({ 'r.json': broken }, { from: 'promptfoo' }));
+    expect(told).toMatch(/r\.json results\.results\[1\]: `score` must be true, false or 0 to 1, found `7`/);
+    expect(told).toContain('results.results[2]: expected a `provider`');
+    expect(told).toContain('results.results[3]: expected an object');
+  });
+});
+
+describe('logs of OpenAI’s evals', () => {
+  const spec = (...models: string[]) => ({ spec: { completion_fns: models, base_eval: 'sums', eval_name: 'sums.s1.v0' } });
+  const event = (id: string, type: string, data: unknown) => ({ sample_id: id, type, data });
+  const sampling = (id: string, text: string) =>
+    event(id, 'sampling', {
+      prompt: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: text },
+      ],
+      usage: { prompt_tokens: 9, completion_tokens: 2 },
+    });
+  const match = (id: string, correct: unknown) => event(id, 'match', { correct });
+
+  it('are one question a sample, whatever the order of events, over the logs of several models', async () => {
+    const files = {
+      'a.jsonl': jsonl(spec('m1'), sampling('s.1', '1+1?'), match('s.2', false), sampling('s.2', '2+2?'), match('s.1', true)),
+      'b.jsonl': jsonl(spec('m2'), sampling('s.2', '2+2?'), match('s.2', true), sampling('s.1', '1+1?'), match('s.1', true), {
+        final_report: { accuracy: 1 },
+      }),
+    };
+    const { report, table } = await imported(files, { from: 'openai-evals' });
+    expect([report.prompts, report.models.map(({ quality }) => quality)]).toEqual([2, [0.5, 1]]);
+    const loaded = await table();
+    expect([loaded.prompts, loaded.incomplete]).toEqual([['1+1?', '2+2?'], 0]);
+    expect([...(loaded.models[0]?.inputTokens ?? [])]).toEqual([9, 9]);
+  });
+
+  it('take the score of `metrics`, and not the tokens of the model that graded', async () => {
+    const lines = [
+      spec('m', 'judge'),
+      sampling('s', 'hi'),
+      sampling('s', 'grade this'),
+      event('s', 'metrics', { score: 0.25, choice: 'C' }),
+    ];
+    const { outcomes, prompts } = await imported({ 'a.jsonl': jsonl(...lines) }, { from: 'openai-evals' });
+    expect(outcomes.trim().split('\n')[1]).toBe('s,m,0.25,9,2');
+    expect(JSON.parse(prompts)).toEqual({ id: 's', prompt: 'hi', category: 'sums' });
+  });
+
+  it('count what nobody graded, and refuse two evals in one table', async () => {
+    const ungraded = [spec('m'), sampling('s', 'hi'), sampling('t', 'ho'), event('t', 'error', {}), sampling('u', 'he'), match('u', true)];
+    const { report } = await imported({ 'a.jsonl': jsonl(...ungraded) }, { from: 'openai-evals' });
+    expect(report.left).toEqual({ 'a sample without `match` or `metrics`': 1, 'the provider failed': 1 });
+    const files = {
+      'a.jsonl': jsonl(spec('m'), sampling('s', 'one'), match('s', true)),
+      'b.jsonl': jsonl(spec('n'), sampling('s', 'two'), match('s', true)),
+    };
+    expect(await failure(imported(files, { from: 'openai-evals' }))).toContain('b.jsonl:2: sample `s` has another prompt');
+  });
+
+  it('need their first line', async () => {
+    expect(await failure(imported({ 'a.jsonl': jsonl(sampling('s', 'hi')) }, { from: 'openai-evals' }))).toContain(
+      'expected a line with `spec`',
+    );
+  });
+});
+
+describe('every import', () => {
+  it('F-80, F-83: lists every bad row with its line, or leaves it out and counts it', async () => {
+    const bad = 'prompt,a,b\nhi,True,maybe\nhello,False,True\n,True,True\nlast,2,1\nx,True\n';
+    const told = await failure(imported({ 'bad.csv': bad }, { from: 'routellm' }));
+    for (const place of ['bad.csv:2: `b` must be', 'bad.csv:4: expected a text', 'bad.csv:5: `a` must be', 'bad.csv:6: expected 3 cells'])
+      expect(told).toContain(place);
+    const { report } = await imported({ 'bad.csv': bad }, { from: 'routellm', skipBad: true });
+    expect([report.prompts, report.skipped.length]).toEqual([1, 4]);
+    expect(await failure(imported({ 'bad.jsonl': '{"a":1,}\n{"prompt":NaN}\n' }, { from: 'promptfoo' }))).toMatch(
+      /bad\.jsonl:1.*bad\.jsonl:2/s,
+    );
+  });
+
+  it.each([
+    ['an empty file', 'routellm', 'x.csv', '', /the file is empty/],
+    ['a header alone', 'routellm', 'x.csv', 'prompt,a\n', /no row/],
+    ['no column of a model', 'routellm', 'x.csv', 'prompt,id\nhi,1\n', /expected a column for each model; found `prompt`, `id`/],
+    ['another format', 'routerbench', 'x.csv', 'prompt,a\nhi,True\n', /a column of its name and `<model>\|total_cost`/],
+    ['a file whose name tells nothing', 'routerbench', 'x.parquet', 'PAR1', /cannot tell the format/],
+    ['JSON without results', 'promptfoo', 'x.json', '{"a":1}', /expected a list `results`/],
+    ['cut JSON', 'promptfoo', 'x.json', '{"results":[', /not JSON/],
+    ['no answers at all', 'routellm', 'x.csv', 'prompt,a\nhi,\n', /no answer of any model is left \(1 × no score\)/],
+  ] as const)('%s is refused in words', async (_, from, name, text, message) => {
+    expect(await failure(imported({ [name]: text }, { from }))).toMatch(message);
+  });
+
+  const score = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: null });
+  const rows = fc.array(fc.record({ prompt: fc.string({ unit: 'binary', minLength: 1 }), one: score, two: score }), {
+    minLength: 1,
+    maxLength: 12,
+  });
+
+  it('gives back, once loaded, what the source said', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, fc.string({ unit: 'binary' }), async (given, odd) => {
+        const told = given.filter(({ prompt, one, two }) => prompt.trim() !== '' && one !== null && two !== null);
+        fc.pre(told.length > 0);
+        const [first, second] = [`m1${odd}`, 'm,"2"'];
+        const lines = given.map(({ prompt, one, two }, index) => ({
+          sample_id: `${odd}${index}`,
+          prompt,
+          [first]: one,
+          [`${first}|total_cost`]: index + 0.1,
+          [second]: two,
+          [`${second}|total_cost`]: 0.25,
+        }));
+        const { table } = await imported({ 'r.jsonl': jsonl(...lines) }, { from: 'routerbench', skipBad: true });
+        const loaded = await table();
+        expect(loaded.prompts).toEqual(told.map(({ prompt }) => prompt));
+        const [one, two] = [first, second].map((name) => loaded.models.find((model) => model.name === name));
+        expect([...(one?.quality ?? [])]).toEqual(told.map((row) => row.one));
+        expect([...(two?.quality ?? [])]).toEqual(told.map((row) => row.two));
+        expect([...(one?.usd ?? [])]).toEqual(told.map((row) => given.indexOf(row) + 0.1));
+      }),
+      { numRuns: 60, seed: 5 },
+    );
+  });
+});
