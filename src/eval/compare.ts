@@ -24,13 +24,25 @@ export type Flip = {
 };
 
 /** One figure of two runs on the same rows; `difference` is newer less older. */
-export type Difference = { name: string; n: number; difference: Estimated | Gap; fixed: number; broken: number; p: McNemar; holm: number };
+export type Difference = {
+  name: string;
+  n: number;
+  difference: Estimated | Gap;
+  /** Rows right in the older run; absent in comparisons of earlier versions. */
+  before?: number;
+  fixed: number;
+  broken: number;
+  p: McNemar;
+  holm: number;
+};
 
 export type Comparison = {
   reference: { name: string; hash: string; startedAt: string };
   /** What the two runs do not have in common. */
   changed: string[];
   n: number;
+  /** Rows that only one of the two runs has. */
+  dropped?: number;
   clusters: number;
   /** The figure the verdict rests on. */
   primary: string;
@@ -73,6 +85,7 @@ export function compareRuns({ before, after, reference, changed, seed, replicate
     reference,
     changed,
     n: pairs.length,
+    dropped: before.length + after.length - 2 * pairs.length,
     clusters: new Set(clusterOf).size,
     primary,
     differences,
@@ -119,7 +132,17 @@ function differenceOf(
     return step;
   });
   const [difference] = estimates([change], clusterOf, seed, replicates);
-  return { name, n: pairs.length, difference: difference ?? gap('no-rows'), fixed, broken, p: mcnemar(fixed, broken), holm: 1 };
+  const rightBefore = pairs.filter(({ before }) => right(before)).length;
+  return {
+    name,
+    n: pairs.length,
+    difference: difference ?? gap('no-rows'),
+    before: rightBefore,
+    fixed,
+    broken,
+    p: mcnemar(fixed, broken),
+    holm: 1,
+  };
 }
 
 function estimates(columns: Float64Array[], clusterOf: Int32Array, seed: number, replicates: number): (Estimated | Gap)[] {

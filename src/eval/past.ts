@@ -18,13 +18,22 @@ export function pastRuns(runsFolder: string, identity: Identity, files: EvalFile
     const head = headOf(folder, files);
     if (head?.status !== 'complete' || !comparableIdentities(head.identity, identity)) continue;
     const figure = primaryOf(join(folder, 'metrics.json'), files);
-    if (figure !== null) found.push({ startedAt: head.startedAt, hash: head.hash, ...figure });
+    if (figure !== null) found.push({ startedAt: head.startedAt, hash: head.hash, version: versionOf(head.identity), ...figure });
     if (found.length === MOST) break;
   }
   return found.reverse();
 }
 
-function primaryOf(path: string, files: EvalFiles): { name: string; value: number } | null {
+/** What a run labelled and decided with: the serving classifier with the hash of its prompt or weights, and the policy's hash. */
+function versionOf({ classifiers, router, policy }: Identity): string {
+  const named = Array.isArray(classifiers) ? classifiers.map(String) : [];
+  const classifier = named.find((name) => name === router || name.startsWith(`${String(router)} `)) ?? named[0] ?? '';
+  return typeof policy === 'string' ? `${classifier}, policy ${policy}` : classifier;
+}
+
+type Primary = Pick<PastRun, 'name' | 'value' | 'ci95' | 'asPoints'>;
+
+function primaryOf(path: string, files: EvalFiles): Primary | null {
   if (!files.exists(path)) return null;
   try {
     return primaryFigure(JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as EvalMetrics | TableMetrics);
@@ -34,12 +43,15 @@ function primaryOf(path: string, files: EvalFiles): { name: string; value: numbe
 }
 
 /** All axes right on labelled requests; lift over the free mix, or quality where no cost is known, on outcomes. */
-export function primaryFigure(metrics: EvalMetrics | TableMetrics): { name: string; value: number } | null {
+export function primaryFigure(metrics: EvalMetrics | TableMetrics): Primary | null {
   if (metrics.kind === 'labels') {
-    const value = metrics.classifiers[0]?.joint.value;
-    return typeof value === 'number' ? { name: 'all axes right', value } : null;
+    const joint = metrics.classifiers[0]?.joint;
+    if (typeof joint?.value !== 'number') return null;
+    const ci95: PastRun['ci95'] = isGap(joint.interval) ? null : [joint.interval.low, joint.interval.high];
+    return { name: 'share of rows with all axes right', value: joint.value, ci95, asPoints: false };
   }
-  const { liftOverFreeMix, quality } = metrics.router;
-  if (!isGap(liftOverFreeMix)) return { name: 'lift over the free mix', value: liftOverFreeMix.mean };
-  return quality === null ? null : { name: 'quality', value: quality };
+  const { liftOverFreeMix, quality, qualityCi95 } = metrics.router;
+  if (!isGap(liftOverFreeMix))
+    return { name: 'lift over the free mix, points', value: liftOverFreeMix.mean, ci95: liftOverFreeMix.ci95, asPoints: true };
+  return quality === null ? null : { name: 'quality', value: quality, ci95: qualityCi95, asPoints: false };
 }

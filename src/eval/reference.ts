@@ -77,11 +77,11 @@ function blessed(name: string, places: ReferencePlaces, files: EvalFiles): Refer
   });
 }
 
-/** Makes a run the committed baseline of its dataset or table; texts are left out. */
+/** Makes a run the committed baseline of its dataset or table; texts and other routes are left out. */
 export function blessRun(current: CurrentRun, served: readonly ServedRow[], places: ReferencePlaces, files: EvalFiles): string {
   const path = baselineFile(current.name, places);
   const { name, identity, hash, startedAt } = current;
-  const rows = served.map((row) => `  ${JSON.stringify({ ...row, text: '' })}`).join(',\n');
+  const rows = served.map(({ reference: _, ...row }) => `  ${JSON.stringify({ ...row, text: '' })}`).join(',\n');
   const head = JSON.stringify({ name, identity, hash, startedAt }, null, 1).slice(0, -2);
   files.write(path, `${head},\n "served": [\n${rows}\n ]\n}\n`);
   return path;

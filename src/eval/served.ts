@@ -23,18 +23,25 @@ export type ServedRow = {
   /** Quality 0..1 and dollars; null when unknown. */
   quality: number | null;
   usd: number | null;
+  /** What the row would have had by gold labels (labelled requests) or by the best constant (tables); null or absent when unknown. */
+  reference?: Route | null;
   /** The beginning of the text, control characters out. */
   text: string;
 };
+
+/** How a row is served: by which model, how well, for how many dollars. */
+export type Route = Pick<ServedRow, 'model' | 'quality' | 'usd'>;
 
 /** Characters of a text that are kept with its row. */
 const SHOWN = 300;
 
 /** Rows of a labelled set as one classifier's router served them. */
 export function servedLabels({ rows }: Dataset, predicted: readonly Predicted[], simulation: Simulation | null): ServedRow[] {
+  const models = simulation?.models.map(({ id }) => id) ?? [];
   const place = new Map((simulation?.rows ?? []).map(({ row }, index) => [row.id, index]));
   return rows.map((row, index) => {
     const answer = predicted[index];
+    const at = place.get(row.id);
     return {
       id: row.id,
       cluster: row.cluster,
@@ -42,7 +49,8 @@ export function servedLabels({ rows }: Dataset, predicted: readonly Predicted[],
       gold: { ...row.gold },
       label: labelOf(answer),
       state: answer?.state ?? 'skipped_budget',
-      ...servedAt(simulation?.router ?? null, place.get(row.id), simulation?.models.map(({ id }) => id) ?? []),
+      ...servedAt(simulation?.router ?? null, at, models),
+      reference: simulation === null || at === undefined ? null : servedAt(simulation.goldLabel, at, models),
       text: shown(row.request),
     };
   });
@@ -53,7 +61,7 @@ export function servedTable(
   table: { ids: readonly string[]; categories: readonly (string | null)[]; clusterOf: Int32Array },
   requests: readonly RouteRequest[],
   predicted: readonly Predicted[],
-  router: Contender,
+  { router, constant }: { router: Contender; constant: Contender },
   models: readonly string[],
 ): ServedRow[] {
   return table.ids.map((id, index) => {
@@ -67,6 +75,7 @@ export function servedTable(
       label: labelOf(predicted[index]),
       state: predicted[index]?.state ?? 'skipped_budget',
       ...servedAt(router, index, models),
+      reference: servedAt(constant, index, models),
       text: request === undefined ? '' : shown(request),
     };
   });
@@ -79,11 +88,7 @@ function labelOf(answer: Predicted | undefined): ServedRow['label'] {
   return Object.fromEntries(axes);
 }
 
-function servedAt(
-  router: Contender | null,
-  index: number | undefined,
-  models: readonly string[],
-): Pick<ServedRow, 'model' | 'quality' | 'usd'> {
+function servedAt(router: Contender | null, index: number | undefined, models: readonly string[]): Route {
   if (router === null || index === undefined) return { model: null, quality: null, usd: null };
   const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
   return { model: models[router.choices?.[index] ?? -1] ?? null, quality: known(router.quality[index]), usd: known(router.usd[index]) };

@@ -2,30 +2,68 @@ import type { Comparison, Difference, Flip } from '../compare.ts';
 import type { Estimated } from '../compete.ts';
 import type { GateCheck } from '../gate.ts';
 import { type Gap, isGap } from '../metrics/gap.ts';
-import { differenceText, markdownTable, markdownText, pointsText, table, usdText } from './format.ts';
+import { differenceText, markdownTable, markdownText, plainText, pointsText, table, usdText } from './format.ts';
 
 const SHOWN = 10;
 
 /** The comparison as the terminal shows it, under the first screen. */
 export function comparisonScreen(comparison: Comparison): string {
-  const { verdict, reference, n, changed, differences, flips } = comparison;
-  const moved = movedSlices(comparison);
+  const { verdict, differences, flips } = comparison;
   const lines = [
-    `COMPARE  ${verdict.word}   ${verdict.text} · n=${n} · against ${reference.name} (${reference.hash})`,
+    `COMPARE  ${verdict.word}   ${verdict.text}`,
     `         ${verdict.advice}`,
-    `CHANGED  ${changed.length === 0 ? 'nothing that is recorded: this is an A/A comparison' : changed.join(', ')}`,
-    `SERVED   quality ${differenceText(comparison.quality)} pts · cost/1k ${usdDifference(comparison.usdPer1k)}`,
-    `FLIPS    ${count(flips, 'fixed')} fixed, ${count(flips, 'broken')} broken${moved.length === 0 ? '' : ` · slices that moved: ${moved.map(({ name, difference }) => `${name} ${differenceText(difference)}`).join('; ')}`}`,
+    `         rule: ${verdict.rule}`,
+    ...comparisonLines(comparison).map(({ key, text }) => `${key.padEnd(8)} ${text}`),
   ];
   const rows = differences.map(differenceRow);
-  const figures = rows.length === 0 ? [] : ['', table(HEADER, rows)];
-  const cases = flips.slice(0, SHOWN).map((flip) => `  ${flip.kind.padEnd(6)} ${flip.id}  ${stepText(flip)}  ${flip.text.slice(0, 60)}`);
-  return `${[...lines, ...figures, '', ...cases].join('\n')}\n`;
+  const figures = rows.length === 0 ? [] : ['', table(DIFFERENCE_HEADER, rows)];
+  return `${[...lines, ...figures, ...flipLines(flips)].join('\n')}\n`;
 }
 
-const HEADER = ['newer less older', 'pts', 'fixed / broken', 'p (exact)', 'mid-p', 'p (Holm)'];
+function flipLines(flips: readonly Flip[]): string[] {
+  if (flips.length === 0) return [];
+  const rows = flips
+    .slice(0, SHOWN)
+    .map((flip) => [`${flip.kind} ${plainText(flip.id, 30)}`, flipPrice(flip), `${stepText(flip)}  ${plainText(flip.text, 60)}`]);
+  const more = flips.length > SHOWN ? `, ${SHOWN} of ${flips.length}: all in report.html and comparison.json` : '';
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  const priced = Math.max(...rows.map(([, price = '']) => price.length));
+  return [
+    '',
+    `flipped, broken first, the dearest on top${more}`,
+    ...rows.map(([name = '', price = '', what = '']) => `  ${name.padEnd(width)}  ${price.padEnd(priced)}  ${what}`),
+  ];
+}
 
-function differenceRow({ name, difference, fixed, broken, p, holm }: Difference): string[] {
+/** What a flip is worth: quality in points and dollars, newer less older. */
+function flipPrice({ quality, usd }: Flip): string {
+  const money = usd === null ? 'cost unknown' : `${usd < 0 ? '−' : '+'}${usdText(Math.abs(usd))}`;
+  return `${quality === null ? 'quality unknown' : `${pointsText(quality)} pts`} ${money}`;
+}
+
+/** The facts of a comparison, the same in terminal, HTML and markdown. */
+export function comparisonLines(comparison: Comparison): { key: string; text: string }[] {
+  const { reference, n, clusters, changed, flips, quality, usdPer1k } = comparison;
+  const moved = movedSlices(comparison).map(({ name, difference }) => `${name} ${differenceText(difference)}`);
+  const dropped = (comparison.dropped ?? 0) === 0 ? '' : ` · ${comparison.dropped} rows that only one of them has are left out`;
+  return [
+    {
+      key: 'AGAINST',
+      text: `${reference.name} (${reference.hash}, ${reference.startedAt}) · n=${n}${clusters < n ? ` in ${clusters} clusters` : ''}${dropped}`,
+    },
+    { key: 'CHANGED', text: changed.length === 0 ? 'nothing that is recorded: this is an A/A comparison' : changed.join(', ') },
+    { key: 'SERVED', text: `quality ${differenceText(quality)}${isGap(quality) ? '' : ' pts'} · cost/1k ${usdDifference(usdPer1k)}` },
+    {
+      key: 'FLIPS',
+      text: `${count(flips, 'fixed')} fixed, ${count(flips, 'broken')} broken${moved.length === 0 ? '' : ` · slices that moved (Holm): ${moved.join('; ')}`}`,
+    },
+  ];
+}
+
+/** Columns of `differenceRow`. */
+export const DIFFERENCE_HEADER = ['newer less older', 'pts', 'fixed / broken', 'p (exact)', 'mid-p', 'p (Holm)'];
+
+export function differenceRow({ name, difference, fixed, broken, p, holm }: Difference): string[] {
   return [name, differenceText(difference), `${fixed} / ${broken}`, p.exact.toPrecision(2), p.midp.toPrecision(2), holm.toPrecision(2)];
 }
 
@@ -41,7 +79,8 @@ function usdDifference(difference: Estimated | Gap): string {
   return `${signed(difference.mean)} [${difference.ci95.map(signed).join(', ')}]`;
 }
 
-function stepText({ before, after, gold }: Flip): string {
+/** What changed in a case: label and model, older → newer. */
+export function stepText({ before, after, gold }: Flip): string {
   const keys = Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key]);
   return keys
     .map((key) => `${key}: ${before[key] ?? '–'} → ${after[key] ?? '–'}${gold[key] === undefined ? '' : ` (gold ${gold[key]})`}`)
@@ -66,8 +105,10 @@ export function comparisonMarkdown(comparison: Comparison): string {
     `## ${verdict.word} against ${markdownText(reference.name)}`,
     `${verdict.text}. ${verdict.advice}. Rule: ${verdict.rule}.`,
     `Changed: ${changed.length === 0 ? 'nothing that is recorded' : changed.map((key) => markdownText(key)).join(', ')}. Quality ${differenceText(comparison.quality)} pts, cost per 1,000 ${usdDifference(comparison.usdPer1k)}.`,
-    ...(differences.length === 0 ? [] : [markdownTable(HEADER, named(differences.map(differenceRow)))]),
-    ...(comparison.slices.length === 0 ? [] : [markdownTable(['slice', ...HEADER.slice(1)], named(comparison.slices.map(differenceRow)))]),
+    ...(differences.length === 0 ? [] : [markdownTable(DIFFERENCE_HEADER, named(differences.map(differenceRow)))]),
+    ...(comparison.slices.length === 0
+      ? []
+      : [markdownTable(['slice', ...DIFFERENCE_HEADER.slice(1)], named(comparison.slices.map(differenceRow)))]),
     ...(cases.length === 0 ? [] : [markdownTable(['', 'id', 'what changed', 'quality, pts', 'cost', 'text'], cases)]),
   ].join('\n\n');
 }

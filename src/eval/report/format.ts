@@ -35,6 +35,12 @@ export function pointsText(figure: Figure): string {
   return `${points < 0 && text !== '0.0' ? '−' : '+'}${text}`;
 }
 
+/** Points of a hundred at an axis: no sign on zero, no empty decimal. @example pointsTick(-0.05) // => '−5' */
+export function pointsTick(value: number): string {
+  const text = pointsText(value).replace(/\.0$/, '');
+  return text === '+0' ? '0' : text;
+}
+
 /** Dollars with three significant digits, and no false zero. @example usdText(1.2345) // => '$1.23' */
 export function usdText(figure: Figure | null | undefined): string {
   if (figure === null || figure === undefined) return 'unknown';

@@ -1,6 +1,6 @@
 import { isGap } from '../metrics/gap.ts';
 import type { ContenderFigures, TableManifest, TableMetrics } from '../table/result.ts';
-import { differenceText, gapText, percentText, pointsText, shareText, table, usdText } from './format.ts';
+import { differenceText, estimateText, gapText, percentText, pointsText, shareText, table, usdText } from './format.ts';
 import { runMarks, spentText } from './screen.ts';
 
 /** The first screen of an evaluation on outcomes: verdict, router, loss, validity, then every contender and model. */
@@ -33,7 +33,7 @@ function tradeText({ objective: { name, usdWeight, usdWeightByFold } }: TableMet
 function routerLine({ router, classifier, strong, policy }: TableMetrics): string {
   const saving = router.savingAtBestConstantQuality;
   return [
-    `${classifier}${policy === null ? '' : ` by policy ${policy.name}`} · quality ${shareText(router.quality)}`,
+    `${classifier}${policy === null ? '' : ` by policy ${policy.name}`} · quality ${qualityText(router)}`,
     `cost/1k ${usdText(router.usdPer1k)} (classifier ${usdText(router.classifierUsdPer1k)} of it)`,
     `saving at the best constant’s quality ${saving === null ? 'none' : percentText(saving)}`,
     ...(strong === null || router.apgr === undefined
@@ -75,18 +75,22 @@ export function contenderLines({ router, classifier, controls, strong }: TableMe
 }
 
 function contenderLine(name: string, figures: ContenderFigures, pair: boolean): string[] {
-  const { quality, usdPer1k, liftOverFreeMix, overBestConstant, savingAtBestConstantQuality: saving } = figures;
+  const { usdPer1k, liftOverFreeMix, overBestConstant, savingAtBestConstantQuality: saving } = figures;
   const single = (figure: ContenderFigures['apgr']) =>
     figure === undefined ? '–' : isGap(figure) ? gapText(figure) : shareText(figure.mean);
   return [
     name,
-    shareText(quality),
+    qualityText(figures),
     usdText(usdPer1k),
     differenceText(liftOverFreeMix),
     differenceText(overBestConstant),
     saving === null ? 'none' : percentText(saving),
     ...(pair ? [single(figures.apgr), single(figures.cpt50), single(figures.cpt80)] : []),
   ];
+}
+
+function qualityText({ quality, qualityCi95 }: Pick<ContenderFigures, 'quality' | 'qualityCi95'>): string {
+  return quality === null || qualityCi95 === null ? shareText(quality) : estimateText({ mean: quality, ci95: qualityCi95 });
 }
 
 /** Fixed models, cheapest first. */

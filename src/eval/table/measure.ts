@@ -6,7 +6,7 @@ import { type Contender, contenderFrom, fixedModels, meanOf } from '../field.ts'
 import { type Figure, gap, isGap } from '../metrics/gap.ts';
 import { selectionEntropy } from '../metrics/selection.ts';
 import { columnsOf, controlsOf, labelRouter, type TableContender, type TableLabels } from './contenders.ts';
-import { curveOf } from './curve.ts';
+import { type CurvePoint, curveOf } from './curve.ts';
 import { expectedUsd } from './expected-cost.ts';
 import { makeFolds } from './folds.ts';
 import { goldOf, priceTiers } from './gold.ts';
@@ -41,7 +41,7 @@ export type TableInput = {
 const FOLDS = 5;
 
 /** All figures of a table and its router's choices: pure, the same for the same table, labels and seed. */
-export function measureTable(input: TableInput): { metrics: TableMetrics; router: Contender } {
+export function measureTable(input: TableInput): { metrics: TableMetrics; router: Contender; constant: Contender } {
   const { table, taxonomy, seed, objective, strong, weak } = input;
   const folds = makeFolds(table.clusterOf, input.folds ?? FOLDS, seed);
   const setting = settingOf(table, folds, expectedUsd(table, folds), objective);
@@ -52,7 +52,8 @@ export function measureTable(input: TableInput): { metrics: TableMetrics; router
   const gold = goldOf(table, input.domains);
   const controls = controlsOf({ setting, gold, router, seed, ...ends });
   for (const labels of others) controls.set(labels.name, labelRouter(labels, taxonomy, 'router', setting));
-  return { metrics: assemble(input, setting, router, controls), router: router.contender };
+  const { contender: constant } = controls.get('bestConstant') as TableContender;
+  return { metrics: assemble(input, setting, router, controls), router: router.contender, constant };
 }
 
 /** The router under judgement: the policy's own decisions, or labels fitted on the other folds. */
@@ -90,10 +91,15 @@ function assemble(
     classifier: router.contender.name,
     models: modelFigures(table, fixed),
     controls: Object.fromEntries([...controls.keys()].map((name, index) => [name, figures[index + 1] as ContenderFigures])),
-    router: { ...routerFigures, ...curveOf(router.points, router.contender, fixed, constant, regret) },
+    router: { ...routerFigures, ...curveOf(pointsOf(router, setting), router.contender, fixed, constant, regret, table.clusterOf) },
     loss,
     verdict: verdictOn({ table, setting, router: router.contender, constant, controls, figures }),
   };
+}
+
+/** The router's points, each with the weight of a dollar it stands for; its own point, the last, has one weight a fold. */
+function pointsOf({ points }: TableContender, { grid }: Setting): CurvePoint[] {
+  return points.map((point, index) => ({ ...point, usdWeight: index === points.length - 1 ? null : (grid[index] ?? null) }));
 }
 
 function summaryOf({ table, seed, strong, weak, policy }: TableInput, folds: number) {

@@ -41,8 +41,11 @@ export type CurveFigures = {
   regret: Figure;
   /** Least cost of the sweep that reaches the best constant's mean quality, over the constant's cost. */
   qnc: Figure;
-  /** Cost and quality of every setting of the sweep, cheapest first. */
-  deferral: { usdPer1k: number | null; quality: number }[];
+  /**
+   * Cost and quality of every setting of the sweep, cheapest first, with the weight of a dollar it stands for (null: the router's own
+   * setting) and its quality above the best constant's, paired.
+   */
+  deferral: { usdPer1k: number | null; quality: number; usdWeight: number | null; overBestConstant: Estimated | Gap }[];
 };
 
 /** `metrics.json` and `--json` of an evaluation on an outcome table. Documented in the README; additions keep `schemaVersion`. */

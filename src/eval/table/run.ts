@@ -68,12 +68,12 @@ function concludeTable(labelled: Labelled, options: TableEvalOptions, parts: Eva
   const { table, asked, input, results, run } = labelled;
   const requests = asked.map(({ request }) => request);
   const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
-  const { metrics, router } = measureTable({ ...input, ...served, labels: labelsOf(results) });
+  const { metrics, ...contenders } = measureTable({ ...input, ...served, labels: labelsOf(results) });
   metrics.fit.inSample = options.inSample ?? false;
   const manifest = manifestOf(labelled, options, parts);
   const classifier = parts.classifiers[0]?.name ?? '';
   const names = table.models.map(({ name }) => name);
-  const rows = servedTable(table, requests, results.get(classifier)?.rows ?? [], router, names);
+  const rows = servedTable(table, requests, results.get(classifier)?.rows ?? [], contenders, names);
   const html: RunResult['html'] = (comparison, past) => tableHtml(metrics, manifest, rows, comparison, past);
   const { folder } = run;
   const result = { folder, name: table.name, manifest, metrics, classifier, served: rows, report: tableMarkdown(metrics, manifest), html };

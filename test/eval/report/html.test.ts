@@ -34,12 +34,14 @@ const page = (rows: ServedRow[], text = '') =>
 
 describe('T24 text of unknown origin in report.html', () => {
   it('never opens an element, an attribute or a script, in any field', () => {
-    const clean = page([row('plain')], 'plain');
-    const tags = (html: string) => [...html.matchAll(/<\/?[a-zA-Z!][^\s>]*/g)].map(([tag]) => tag).join(' ');
-    for (const payload of payloads)
-      expect(tags(page([row(payload)], payload)).replace(/ (<option|<\/option)/g, ''), payload).toBe(
-        tags(clean).replace(/ (<option|<\/option)/g, ''),
-      );
+    // `<code>` sets what stands between backticks, and <option> names slices and models: both inert, both ours.
+    const tags = (html: string) =>
+      [...html.matchAll(/<\/?[a-zA-Z!][^\s>]*/g)]
+        .map(([tag]) => tag)
+        .filter((tag) => !/^<\/?(code|option)$/.test(tag))
+        .join(' ');
+    const clean = tags(page([row('plain')], 'plain'));
+    for (const payload of payloads) expect(tags(page([row(payload)], payload)), payload).toBe(clean);
   });
 
   it('comes back whole from the JSON island', () => {
@@ -98,7 +100,7 @@ describe('rows beyond the limit', () => {
     expect(kept).toHaveLength(MOST_ROWS);
     expect(kept.filter(({ id }) => id.startsWith('w'))).toHaveLength(1_000);
     const html = page(rows);
-    expect(html).toContain('2,000 of 10,000 rows are shown');
+    expect(html).toContain('2,000 of 10,000 rows are here');
     expect(html.length).toBeLessThan(5_000_000);
   });
 

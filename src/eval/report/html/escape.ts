@@ -20,12 +20,26 @@ export function element(tag: string, attributes: Readonly<Record<string, string 
   return `<${tag}${written.join('')}>${inner}</${tag}>`;
 }
 
-/** An HTML table: the first column is a row header. Cells are escaped. */
-export function htmlTable(header: readonly string[], rows: readonly (readonly string[])[], caption: string): string {
+/** Escaped text in which what stands between backticks is set as code. */
+export function prose(text: string): string {
+  return escapeHtml(text).replace(/`([^`]{1,80})`/g, '<code>$1</code>');
+}
+
+/**
+ * An HTML table: the first column is a row header. Cells are escaped.
+ *
+ * @param kind `figures`, or `texts` when the last column is a text that may break over lines
+ */
+export function htmlTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  caption: string,
+  kind: 'figures' | 'texts' = 'figures',
+): string {
   const head = header.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('');
   const body = rows.map(
     ([first = '', ...rest]) =>
       `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`,
   );
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table class="${kind}"><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }

@@ -9,13 +9,18 @@ import type { ServedRow } from '../../served.ts';
 import { flipText } from '../../verdict.ts';
 import { gapText, shareText } from '../format.ts';
 import { classifierRows, contenderRows, headLines } from '../screen.ts';
-import { reliabilityPlot, riskCoveragePlot } from './calibration.ts';
+import { confidenceHistogram, reliabilityPlot, riskCoveragePlot } from './calibration.ts';
 import { comparisonSection } from './comparison.ts';
+import { axisFacts, confusionTable } from './confusion.ts';
 import { costQualityPlot, type PlanePoint } from './cost-quality.ts';
-import { escapeHtml, htmlTable } from './escape.ts';
-import { forestPlot } from './forest.ts';
+import { dearestHtml } from './dearest.ts';
+import { ellipseOf, meanSpread } from './ellipse.ts';
+import { escapeHtml, htmlTable, prose } from './escape.ts';
 import { historyPlot, type PastRun } from './history.ts';
+import { contenderName, isSkyline } from './names.ts';
 import { htmlPage, type Section } from './page.ts';
+import { sliceAccuracy } from './slices.ts';
+import { lossWaterfall } from './waterfall.ts';
 
 /** `report.html` of an evaluation on labelled requests. */
 export function labelsHtml(
@@ -27,17 +32,16 @@ export function labelsHtml(
 ): string {
   const main = metrics.classifiers.find(({ classifier }) => classifier === manifest.router);
   const axes = Object.values(main?.axes ?? {});
+  const slices = axes.map(({ axis }) => sliceAccuracy(main, axis)).join('');
   const sections: Section[] = [
     ...(comparison === null ? [] : [comparisonSection(comparison)]),
-    {
-      id: 'router',
-      title: 'The router against fixed models',
-      html: `${costQualityPlot(planeOf(metrics), [])}${tableOf(contenderRows(metrics), 'Contenders on the same rows')}`,
-    },
-    { id: 'priors', title: 'Priors the quality rests on', html: priors(metrics) },
-    { id: 'classifiers', title: 'Classifiers', html: tableOf(classifierRows(metrics, manifest), 'Every classifier on every axis') },
+    { id: 'router', title: 'The router against fixed models', html: plane(metrics, served) },
+    { id: 'loss', title: 'Where the router loses', html: loss(metrics) },
+    { id: 'dearest', title: 'The ten dearest rows', html: dearestHtml(served, 'the routes of gold labels') },
     ...axes.map((score) => axisSection(score, served)),
-    { id: 'slices', title: 'Slices', html: slices(metrics, manifest.router) },
+    ...(slices === '' ? [] : [{ id: 'slices', title: 'Slices', html: slices }]),
+    { id: 'classifiers', title: 'Classifiers', html: tableOf(classifierRows(metrics, manifest), 'Every classifier on every axis') },
+    { id: 'priors', title: 'Priors the quality rests on', html: priors(metrics) },
     { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(past) },
   ];
   const footer = `Run ${manifest.hash}, ${manifest.startedAt}, dataset ${metrics.dataset.name} ${metrics.dataset.hash}, policy ${manifest.policy.name} ${manifest.policy.hash}.`;
@@ -54,6 +58,17 @@ export function labelsHtml(
 const tableOf = ({ header, rows }: { header: readonly string[]; rows: readonly (readonly string[])[] }, caption: string): string =>
   htmlTable(header, rows, caption);
 
+function plane(metrics: EvalMetrics, served: readonly ServedRow[]): string {
+  if (isGap(metrics.router)) return `<p class="none">Not drawn: ${escapeHtml(gapText(metrics.router))}.</p>`;
+  const spread = meanSpread(
+    served.filter(({ quality }) => quality !== null),
+    1_000,
+  );
+  const evidence = 'quality MODELLED from priors, cost ESTIMATED';
+  const plot = costQualityPlot({ points: planeOf(metrics), sweep: [], region: spread === null ? [] : ellipseOf(spread), evidence });
+  return `${plot}${tableOf(contenderRows(metrics), 'Contenders on the same rows')}`;
+}
+
 function planeOf({ models, controls, otherRouters, router }: EvalMetrics): PlanePoint[] {
   const point = (standing: Standing, kind: PlanePoint['kind'], name: string): PlanePoint[] =>
     isGap(standing.quality) || isGap(standing.usdPer1k)
@@ -61,10 +76,19 @@ function planeOf({ models, controls, otherRouters, router }: EvalMetrics): Plane
       : [{ name, kind, usdPer1k: standing.usdPer1k, quality: standing.quality.mean, ci95: standing.quality.ci95 }];
   return [
     ...models.flatMap((standing) => point(standing, 'model', standing.name)),
-    ...Object.values(controls).flatMap((standing) => point(standing, 'control', standing.name)),
+    ...Object.values(controls).flatMap((standing) =>
+      point(standing, isSkyline(standing.name) ? 'skyline' : 'control', contenderName(standing.name)),
+    ),
     ...otherRouters.flatMap((standing) => point(standing, 'control', `router: ${standing.name}`)),
     ...(isGap(router) ? [] : point(router, 'router', `router: ${router.name}`)),
   ];
+}
+
+function loss({ loss: { classifier, table } }: EvalMetrics): string {
+  const rest = `The part of the policy’s table, up to the best route there is, is not known here: ${gapText(table)} (\`pointsman eval --outcomes\`).`;
+  if (isGap(classifier)) return `<p class="none">Not drawn: ${escapeHtml(gapText(classifier))}.</p>`;
+  const plot = lossWaterfall('gold labels', classifier, [{ name: 'classifier', estimate: classifier, edit: classifier.edit }]);
+  return `${plot}<p>${prose(rest)}</p>`;
 }
 
 function priors({ priors: { table, flip } }: EvalMetrics): string {
@@ -74,45 +98,15 @@ function priors({ priors: { table, flip } }: EvalMetrics): string {
 }
 
 function axisSection(score: AxisScore, served: readonly ServedRow[]): Section {
-  const { axis, confusion, values, calibration } = score;
-  const rows = values.map((value, index) => [
-    value.value,
-    ...(confusion.counts[index] ?? []).map(String),
-    shareText(value.recall),
-    shareText(value.precision),
-    shareText(value.f1),
-  ]);
+  const { axis, calibration } = score;
   const sure = served.flatMap(({ label, gold }) => {
     const said = label[axis];
-    return said === undefined ? [] : [{ confidence: said.confidence, right: said.value === gold[axis] }];
+    return said === undefined || gold[axis] === undefined ? [] : [{ confidence: said.confidence, right: said.value === gold[axis] }];
   });
-  const plots = `<div class="pair">${reliabilityPlot(axis, calibration.bins)}${riskCoveragePlot(axis, sure)}</div>`;
-  const table = htmlTable(
-    ['gold, predicted across', ...confusion.values, 'recall', 'precision', 'F1'],
-    rows,
-    `Rows by gold and predicted ${axis}`,
-  );
-  const facts = `accuracy ${shareText(score.accuracy.value)} of ${score.n} rows, macro-F1 ${shareText(score.macroF1)}, κ ${shareText(score.kappa.value)} (${score.kappa.weights}), ACE ${shareText(calibration.ace)}, Brier ${shareText(calibration.brier)}`;
-  return { id: `axis-${axis.replace(/[^A-Za-z0-9_-]/g, '')}`, title: `Axis: ${axis}`, html: `<p>${escapeHtml(facts)}</p>${table}${plots}` };
-}
-
-/** Slices with enough rows, all axes right at once is too strict: one axis a plot. */
-function slices({ classifiers, dataset }: EvalMetrics, router: string): string {
-  const scored = classifiers.find(({ classifier }) => classifier === router);
-  const plots = dataset.axes.map((axis) => {
-    const overall = scored?.axes[axis]?.accuracy.value;
-    const lines = (scored?.slices ?? []).flatMap(({ slice, axis: of, rate }) => {
-      if (of !== axis || isGap(rate) || isGap(rate.value) || isGap(rate.interval)) return [];
-      return [
-        {
-          name: `${slice} (${rate.n})`,
-          estimate: { mean: rate.value, ci95: [rate.interval.low, rate.interval.high] as [number, number] },
-          marked: false,
-        },
-      ];
-    });
-    const note = `Accuracy on ${axis} by slice of at least thirty rows, with Wilson intervals; the line is all rows together.`;
-    return `<h3>${escapeHtml(axis)}</h3>${forestPlot(`slices-${axis}`, `Slices: ${axis}`, note, lines, typeof overall === 'number' ? overall : 0, false)}`;
-  });
-  return plots.join('');
+  const plots = [reliabilityPlot(axis, calibration.bins), confidenceHistogram(axis, sure), riskCoveragePlot(axis, sure)];
+  return {
+    id: `axis-${axis.replace(/[^A-Za-z0-9_-]/g, '')}`,
+    title: `Axis: ${axis}`,
+    html: `<p>${escapeHtml(axisFacts(score))}</p>${confusionTable(score, served)}<div class="several">${plots.join('')}</div>`,
+  };
 }

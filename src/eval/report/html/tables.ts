@@ -6,10 +6,16 @@ import { gapText } from '../format.ts';
 import { contenderLines, modelLines, tableHead } from '../table-screen.ts';
 import { comparisonSection } from './comparison.ts';
 import { costQualityPlot, type PlanePoint } from './cost-quality.ts';
+import { dearestHtml } from './dearest.ts';
+import { dialPlot, dialTable } from './dial.ts';
+import { ellipseOf, meanSpread } from './ellipse.ts';
 import { escapeHtml, htmlTable } from './escape.ts';
 import { forestPlot } from './forest.ts';
 import { historyPlot, type PastRun } from './history.ts';
+import { legend } from './legend.ts';
+import { contenderName, isSkyline } from './names.ts';
 import { htmlPage, type Section } from './page.ts';
+import { sliceDifferences } from './slices.ts';
 import { lossWaterfall } from './waterfall.ts';
 
 /** `report.html` of an evaluation on an outcome table. */
@@ -20,18 +26,24 @@ export function tableHtml(
   comparison: Comparison | null,
   past: readonly PastRun[],
 ): string {
-  const sweep = metrics.router.deferral.flatMap(({ usdPer1k, quality }) => (usdPer1k === null ? [] : [{ usdPer1k, quality }]));
   const contenders = contenderLines(metrics);
+  const named = contenders.rows.map(([name = '', ...figures]) => [contenderName(name), ...figures]);
   const models = modelLines(metrics);
+  const dial = dialPlot(metrics);
   const sections: Section[] = [
     ...(comparison === null ? [] : [comparisonSection(comparison)]),
-    { id: 'plane', title: 'Cost and quality', html: costQualityPlot(planeOf(metrics), sweep) },
     {
-      id: 'lift',
-      title: 'Lift over the free mix',
-      html: `${liftPlot(metrics)}${htmlTable(contenders.header, contenders.rows, 'Router and controls on the same rows')}`,
+      id: 'plane',
+      title: 'The router against fixed models',
+      html: `${plane(metrics, served)}${htmlTable(contenders.header, named, 'Router and controls on the same rows')}${NOTE}`,
     },
+    { id: 'lift', title: 'Lift over the free mix', html: liftPlot(metrics) },
+    ...(dial === ''
+      ? []
+      : [{ id: 'dial', title: 'The dial: quality against money', html: `${dial}${folded('The settings', dialTable(metrics))}` }]),
     { id: 'loss', title: 'Where the router loses', html: loss(metrics) },
+    { id: 'slices', title: 'Slices', html: sliceDifferences(served) },
+    { id: 'dearest', title: 'The ten dearest rows', html: dearestHtml(served, 'the best constant') },
     { id: 'models', title: 'Fixed models', html: htmlTable(models.header, models.rows, 'Fixed models, cheapest first') },
     { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(past) },
   ];
@@ -46,6 +58,19 @@ export function tableHtml(
   });
 }
 
+const folded = (summary: string, inner: string): string => `<details><summary>${escapeHtml(summary)}</summary>${inner}</details>`;
+
+const NOTE =
+  '<p class="note">Gold labels, true category and oracle are skylines: they know what no router can. A single-draw oracle takes the luckiest answer of every row and cannot be reached; where the table holds a second answer to every cell, the cross-fitted one chooses on the others and scores on that.</p>';
+
+function plane(metrics: TableMetrics, served: readonly ServedRow[]): string {
+  const sweep = metrics.router.deferral.flatMap(({ usdPer1k, quality }) => (usdPer1k === null ? [] : [{ usdPer1k, quality }]));
+  const spread = meanSpread(served, 1_000);
+  const { quality, usd } = metrics.evidence;
+  const evidence = `quality ${quality}, cost ${usd ?? 'unknown'}`;
+  return costQualityPlot({ points: planeOf(metrics), sweep, region: spread === null ? [] : ellipseOf(spread), evidence });
+}
+
 function planeOf({ models, router, classifier, controls }: TableMetrics): PlanePoint[] {
   const point = (
     name: string,
@@ -54,7 +79,7 @@ function planeOf({ models, router, classifier, controls }: TableMetrics): PlaneP
   ): PlanePoint[] => (quality === null || usdPer1k === null ? [] : [{ name, kind, quality, usdPer1k, ci95: qualityCi95 }]);
   return [
     ...models.flatMap(({ model, quality, usdPer1k }) => point(model, 'model', { quality, usdPer1k, qualityCi95: null })),
-    ...Object.entries(controls).flatMap(([name, figures]) => point(name, 'control', figures)),
+    ...Object.entries(controls).flatMap(([name, figures]) => point(contenderName(name), isSkyline(name) ? 'skyline' : 'control', figures)),
     ...point(`router: ${classifier}`, 'router', router),
   ];
 }
@@ -62,24 +87,32 @@ function planeOf({ models, router, classifier, controls }: TableMetrics): PlaneP
 function liftPlot({ router, classifier, controls }: TableMetrics): string {
   const entries: [string, ContenderFigures][] = [[`router: ${classifier}`, router], ...Object.entries(controls)];
   const lines = entries.flatMap(([name, { liftOverFreeMix }], index) =>
-    isGap(liftOverFreeMix) ? [] : [{ name, estimate: liftOverFreeMix, marked: index === 0 }],
+    isGap(liftOverFreeMix) ? [] : [{ name: contenderName(name), estimate: liftOverFreeMix, marked: index === 0 }],
   );
-  return forestPlot(
-    'lift-forest',
-    'Lift over the free mix',
-    'Points of quality above what mixing fixed models at random buys for the same money, with 95 % intervals.',
+  if (lines.length === 0)
+    return `<p class="none">Not drawn: ${escapeHtml(isGap(router.liftOverFreeMix) ? gapText(router.liftOverFreeMix) : 'no contender has one')}.</p>`;
+  return forestPlot({
+    id: 'lift',
+    title: 'Lift over the free mix.',
+    description:
+      'Points of quality above what mixing fixed models at random buys for the same money, with 95 % intervals; the models of the mix are chosen on the folds a row is not in.',
+    legend: legend([
+      ['marked', 'the router'],
+      ['interval', 'what it must beat, and skylines'],
+    ]),
     lines,
-    0,
-    true,
-  );
+    reference: 0,
+    asPoints: true,
+    axis: 'lift over the free mix, points of quality',
+  });
 }
 
 function loss({ loss: split }: TableMetrics): string {
-  if (isGap(split)) return `<p>${escapeHtml(gapText(split))}</p>`;
+  if (isGap(split)) return `<p class="none">Not drawn: ${escapeHtml(gapText(split))}.</p>`;
   const { total, table, classifier, operations } = split;
-  return lossWaterfall(total.mean, [
-    { name: 'table', value: table.mean, edit: table.edit },
-    { name: 'classifier', value: classifier.mean, edit: classifier.edit },
-    { name: 'operations', value: operations.mean, edit: operations.edit },
+  return lossWaterfall('the oracle', total, [
+    { name: 'table', estimate: table, edit: table.edit },
+    { name: 'classifier', estimate: classifier, edit: classifier.edit },
+    { name: 'operations', estimate: operations, edit: operations.edit },
   ]);
 }
