@@ -2,9 +2,8 @@ import type { Label } from '../../src/core/label.ts';
 import { type Random, seededRandom, shuffled } from '../../src/core/random.ts';
 import type { RouteRequest } from '../../src/core/request.ts';
 import { viewOf } from '../../src/core/view.ts';
-import { type Figure, type Gap, type Interval, ratio } from '../../src/eval/metrics/gap.ts';
-import { wilson } from '../../src/eval/metrics/wilson.ts';
-import { documentsOf, inEnvelope, mapUserText, withTypos } from './perturb.ts';
+import { accuracyOf, type Kept, kept, type Share, sameMeaning, shareOf } from '../../src/eval/robustness/pairs.ts';
+import { documentsOf, inEnvelope, mapUserText, withTypos } from '../../src/eval/robustness/perturb.ts';
 
 const AXES = ['complexity', 'domain', 'risk'] as const;
 type Axis = (typeof AXES)[number];
@@ -20,11 +19,6 @@ export type StabilityRow = {
   cluster: string;
 };
 export type Classify = (request: RouteRequest) => Promise<Label>;
-
-/** How many of how many, and the Wilson interval of their share. */
-export type Share = { of: number; share: Figure; interval: Interval | Gap };
-/** Share of pairs whose three values are the same, axis by axis, and of those pairs alone in which no axis said it was unsure. */
-export type Kept = { all: Share; allWhereSure: Share } & ByAxis<Share>;
 
 export type StabilityReport = Awaited<ReturnType<typeof stability>>;
 
@@ -66,10 +60,10 @@ export async function stability(
 
 type LabelOf = (row: StabilityRow) => Label;
 
-async function enveloped(rows: readonly StabilityRow[], labelOf: LabelOf, classify: Classify): Promise<Kept> {
+async function enveloped(rows: readonly StabilityRow[], labelOf: LabelOf, classify: Classify): Promise<Kept<Axis>> {
   const pairs: [Label, Label][] = [];
   for (const row of rows) pairs.push([labelOf(row), await classify(inEnvelope(row.request))]);
-  return kept(pairs);
+  return kept(pairs, AXES);
 }
 
 async function typos(rows: readonly StabilityRow[], labelOf: LabelOf, classify: Classify, random: Random) {
@@ -77,7 +71,10 @@ async function typos(rows: readonly StabilityRow[], labelOf: LabelOf, classify: 
   for (const row of rows) after.set(row.id, await classify(mapUserText(row.request, (text) => withTypos(text, random))));
   const perturbed = (row: StabilityRow) => after.get(row.id) as Label;
   return {
-    same: kept(rows.map((row) => [labelOf(row), perturbed(row)])),
+    same: kept(
+      rows.map((row) => [labelOf(row), perturbed(row)]),
+      AXES,
+    ),
     accuracyBefore: accuracy(rows, labelOf),
     accuracyAfter: accuracy(rows, perturbed),
   };
@@ -85,18 +82,23 @@ async function typos(rows: readonly StabilityRow[], labelOf: LabelOf, classify: 
 
 /** Pairs of rows that say the same in other words of the same language. */
 function paraphrases(rows: readonly StabilityRow[], labelOf: LabelOf) {
-  const pairs = pairsOf(rows.filter(({ slices }) => slices.includes('paraphrase'))).filter(([a, b]) => a.language === b.language);
-  return { same: kept(pairs.map(([a, b]) => [labelOf(a), labelOf(b)])), accuracy: accuracy([...new Set(pairs.flat())], labelOf) };
+  const pairs = sameMeaning(rows).paraphrases;
+  return { same: keptOf(pairs, labelOf), accuracy: accuracy([...new Set(pairs.flat())], labelOf) };
 }
 
 /** Accuracy per language, and pairs of rows that say the same in two languages. */
 function languages(rows: readonly StabilityRow[], labelOf: LabelOf) {
-  const pairs = pairsOf(rows.filter(({ slices }) => slices.includes('paraphrase') || slices.includes('translation')));
-  const across = pairs.filter(([a, b]) => a.language !== b.language).map(([a, b]): [Label, Label] => [labelOf(a), labelOf(b)]);
   const names = [...new Set(rows.map(({ language }) => language))].sort();
   const own = (language: string) => rows.filter((row) => row.language === language);
-  return { same: kept(across), accuracy: Object.fromEntries(names.map((name) => [name, accuracy(own(name), labelOf)])) };
+  const each = Object.fromEntries(names.map((name) => [name, accuracy(own(name), labelOf)]));
+  return { same: keptOf(sameMeaning(rows).translations, labelOf), accuracy: each };
 }
+
+const keptOf = (pairs: readonly [StabilityRow, StabilityRow][], labelOf: LabelOf): Kept<Axis> =>
+  kept(
+    pairs.map(([a, b]) => [labelOf(a), labelOf(b)]),
+    AXES,
+  );
 
 /** Three harmless lines before and after each request. */
 async function addedLines(
@@ -141,25 +143,4 @@ function harmlessTexts(rows: readonly StabilityRow[], without: ReadonlySet<strin
   return harmless.map(({ request }) => viewOf(request).latest).filter((text) => text.trim() !== '');
 }
 
-function pairsOf(rows: readonly StabilityRow[]): [StabilityRow, StabilityRow][] {
-  const clusters = new Map<string, StabilityRow[]>();
-  for (const row of rows) clusters.set(row.cluster, [...(clusters.get(row.cluster) ?? []), row]);
-  return [...clusters.values()].flatMap((own) =>
-    own.flatMap((a, at) => own.slice(at + 1).map((b): [StabilityRow, StabilityRow] => [a, b])),
-  );
-}
-
-function kept(pairs: readonly (readonly [Label, Label])[]): Kept {
-  const sharing = (some: typeof pairs, axes: readonly Axis[]) =>
-    shareOf(some.filter(([a, b]) => axes.every((axis) => a[axis].value === b[axis].value)).length, some.length);
-  const sure = pairs.filter((pair) => pair.every((label) => AXES.every((axis) => label[axis].unsure === null)));
-  return { all: sharing(pairs, AXES), allWhereSure: sharing(sure, AXES), ...byAxis((axis) => sharing(pairs, [axis])) };
-}
-
-function accuracy(rows: readonly StabilityRow[], labelOf: LabelOf): ByAxis<Share> {
-  return byAxis((axis) => shareOf(rows.filter((row) => labelOf(row)[axis].value === row.gold[axis]).length, rows.length));
-}
-
-const byAxis = <V>(of: (axis: Axis) => V): ByAxis<V> => ({ complexity: of('complexity'), domain: of('domain'), risk: of('risk') });
-
-const shareOf = (count: number, of: number): Share => ({ of, share: ratio(count, of), interval: wilson(count, of) });
+const accuracy = (rows: readonly StabilityRow[], labelOf: LabelOf): ByAxis<Share> => accuracyOf(rows, labelOf, AXES);

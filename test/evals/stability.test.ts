@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { documentsOf, inEnvelope, withTypos } from '../../evals/labels/perturb.ts';
 import { type Classify, type StabilityRow, stability } from '../../evals/labels/stability.ts';
 import { type Domain, defaultTaxonomy, type Level } from '../../src/core/default-taxonomy.ts';
 import { axisLabel, type Label, unsureLabel } from '../../src/core/label.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { type RouteRequest, toRequest } from '../../src/core/request.ts';
 import { viewOf } from '../../src/core/view.ts';
+import { documentsOf, inEnvelope, withTypos } from '../../src/eval/robustness/perturb.ts';
 
 const row = (
   id: string,

@@ -1,5 +1,5 @@
-import { type Random, shuffled } from '../../src/core/random.ts';
-import type { Message, RouteRequest } from '../../src/core/request.ts';
+import { type Random, shuffled } from '../../core/random.ts';
+import type { Message, RouteRequest } from '../../core/request.ts';
 
 /** Share of letters that a hasty typist gets wrong. */
 const TYPO_SHARE = 0.03;
