@@ -32,6 +32,15 @@ export const EVAL: Command = {
       value: 'NAME,…',
       help: 'prompts that llm and cascade ask with, side by side: a file, a name of `prompts/`, or either `@git:REV` (classify unless given)',
     },
+    {
+      name: 'suite',
+      kind: 'text',
+      notWith: 'outcomes',
+      value: 'NAME',
+      choices: ['robustness'],
+      help: 'attack the classifiers instead: injection templates × requests, typos, envelope, paraphrases (embedded, rules and a fooled cascade unless named)',
+    },
+    { name: 'templates', kind: 'text', needs: 'suite', value: 'FILE', help: 'attacks of your own, one JSON object a line' },
     examples,
     { name: 'predictions', kind: 'text', value: 'FILE', help: 'labels written by `pointsman classify --out`, scored like a classifier' },
     weights,
@@ -109,6 +118,7 @@ export const EVAL: Command = {
     'pointsman eval --data labelled.csv --classifier embedded,keywords --json',
     'pointsman eval --outcomes tables/mmlu --strong gpt-4 --weak mixtral',
     'pointsman eval --compare last --gate evals/gate.yaml',
+    'pointsman eval --suite robustness',
   ],
   run: async (given, io) => (await import('./commands/eval.ts')).evalCommand(given, io),
 };

@@ -45,6 +45,10 @@ export class Flags {
   on(name: string): boolean {
     return this.values[name] === true;
   }
+  /** The same flags with some set otherwise. */
+  with(values: FlagValues): Flags {
+    return new Flags({ ...this.values, ...values });
+  }
 }
 
 /** Understood by every command. */

@@ -66,14 +66,20 @@ function namedClassifier(name: ClassifierName, options: ReadyOptions): Classifie
 
 const rules = ({ taxonomy, tags }: ReadyOptions) => rulesClassifier(taxonomy, { tags });
 
-/** @param others axes that somebody else scores; those that only rise are scored here too, where the weights know their values */
-function embedded(options: ReadyOptions, others: ReadonlySet<string> = new Set()): Classifier<Taxonomy> {
+/** Patterns and structure alone. */
+export const rulesAlone = rules;
+
+/** `embedded` as it would be without the floor under its risk, for measuring what the floor does. */
+export function withoutFloor(options: ReadyOptions, others: ReadonlySet<string> = new Set()): Classifier<Taxonomy> {
   const file = options.weights ?? packageFile(WEIGHTS_FILE);
   const weights = decodeWeights(readBytesFile(file), file);
   const axes = weights.header.axes.filter((axis) => !others.has(axis.axis) || sharesAxis(axis, options.taxonomy));
-  const model = embeddedClassifier(options.taxonomy, { ...weights, header: { ...weights.header, axes } });
-  return withRiskFloor(rules(options), model, options.taxonomy);
+  return embeddedClassifier(options.taxonomy, { ...weights, header: { ...weights.header, axes } });
 }
+
+/** @param others axes that somebody else scores; those that only rise are scored here too, where the weights know their values */
+const embedded = (options: ReadyOptions, others?: ReadonlySet<string>): Classifier<Taxonomy> =>
+  withRiskFloor(rules(options), withoutFloor(options, others), options.taxonomy);
 
 function sharesAxis({ axis, reads, values }: EmbeddedAxis, taxonomy: Taxonomy): boolean {
   const definition = taxonomy[axis];

@@ -18,6 +18,7 @@ export const ERROR_EXIT_CODES = {
   'classify.timeout': 3,
   'classify.refused': 3,
   'classify.bad-answer': 3,
+  'classify.leaked': 3,
   'classify.aborted': 130,
   'provider.missing-key': 2,
   'provider.missing-package': 2,

@@ -168,7 +168,7 @@ function lostOf(error: unknown, expected: number): number {
 }
 
 /** Failures of the model's answer itself; every other failure is the way to it. */
-const WRONG_ANSWERS: ReadonlySet<string> = new Set(['classify.bad-answer', 'classify.refused']);
+const WRONG_ANSWERS: ReadonlySet<string> = new Set(['classify.bad-answer', 'classify.leaked', 'classify.refused']);
 
 function emptyRow(id: string, state: RowState, error: Predicted['error']): Predicted {
   return { id, state, label: null, usd: null, model: null, promptHash: null, usage: null, error, cached: false, ms: null };

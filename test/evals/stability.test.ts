@@ -107,7 +107,7 @@ describe('stability', () => {
 
   test('no rows are a gap, not a zero', async () => {
     const report = await stability([], byWords, 7);
-    expect(report.envelope.all).toEqual({ of: 0, share: { undefined: 'no-rows' }, interval: { undefined: 'no-rows' } });
+    expect(report.envelope.all).toEqual({ count: 0, of: 0, share: { undefined: 'no-rows' }, interval: { undefined: 'no-rows' } });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { View } from '../../core/view.ts';
 import { type Normalised, normalise } from '../normalise.ts';
+import { speltOut } from '../spelt.ts';
 import { DENSE, denseFeatures } from './dense.ts';
 import { extractFeatures, FeatureBuffer } from './features.ts';
 import { columnScore, SegmentSums, sumSegments } from './score.ts';
@@ -40,6 +41,9 @@ export function scoreView(view: View, weights: Weights): Evidence {
   const flags = latest.hidden ? ['hidden-characters'] : [];
   for (const earlier of weight > 0 ? view.earlier : []) count += weight * addText(normalise(earlier), weights, totals, weight, null);
   for (const text of view.untrusted) {
+    // Under a disguise, the risk is what it says when the disguise is off.
+    const spelt = speltOut(text);
+    if (spelt !== null) addText(normalise(spelt), weights, null, 0, peaks);
     if (text === view.latest) continue;
     const read = normalise(text);
     if (read.hidden && flags.length === 0) flags.push('hidden-characters');

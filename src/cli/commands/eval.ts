@@ -28,6 +28,7 @@ export async function evalCommand({ flags }: Arguments, io: Io): Promise<number>
   const outcomes = flags.text('outcomes');
   if (outcomes !== undefined) return evalTable(resolve(io.cwd, outcomes), flags, io);
   const options = { ...(await optionsOf(flags, io)), ...(await askedOf(flags, io)) };
+  if (flags.text('suite') !== undefined) return (await import('./eval-robustness.ts')).robustnessCommand(flags, io, { options, partsOf });
   const outcome = await runEval(options, await partsOf(flags, io));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;

@@ -27,8 +27,8 @@ const shifted = (text: string, offset: number): string =>
 export const DISGUISES = {
   /** A zero-width space after every letter. */
   'zero-width': (text: string) => text.replace(/\p{L}/gu, `$&${ZERO_WIDTH_SPACE}`),
-  /** Written backwards inside a right-to-left override, which shows it forwards again. */
-  bidi: (text: string) => RIGHT_TO_LEFT_OVERRIDE + [...text].reverse().join('') + POP,
+  /** Each line written backwards inside a right-to-left override, which shows it forwards again. */
+  bidi: (text: string) => text.replace(/[^\n]+/g, (line) => RIGHT_TO_LEFT_OVERRIDE + [...line].reverse().join('') + POP),
   /** Invisible tag characters U+E0021 to U+E007E. */
   tags: (text: string) => shifted(text, TAG_OFFSET),
   /** Cyrillic letters that look Latin. */
