@@ -79,7 +79,7 @@ describe('pointsman eval --suite robustness', () => {
   it('asks what a paid classifier may spend first', async () => {
     const { code, out } = await run([...ARGV, '--classifier', 'llm'], { cwd: workplace(), env: { OPENAI_API_KEY: 'sk-a-key-of-a-test' } });
     expect(code).toBe(2);
-    expect(out).toMatch(/ESTIMATE {2}llm · .* · 160 rows/);
+    expect(out).toMatch(/llm +openai\/\S+ +160 /);
     expect(out).toContain('--max-usd');
   });
 });
