@@ -121,7 +121,9 @@ describe('the map of imports', () => {
       return words.length <= imports.length ? [] : [`${words.length} imports, ${imports.length} seen`];
     });
     expect(unseen).toEqual([]);
-    expect(offences(({ code }) => (/\bimport\((?!\s*')|\brequire\(/.test(code) ? ['imports by a computed name'] : []))).toEqual([]);
+    // One file loads a module of the user's own, which no table of ours could name.
+    const computed = (path: string, code: string) => path !== 'src/cli/user-module.ts' && /\bimport\((?!\s*')|\brequire\(/.test(code);
+    expect(offences(({ path, code }) => (computed(path, code) ? ['imports by a computed name'] : []))).toEqual([]);
   });
 
   it('allows each part only the packages named for it, all of them dependencies', () => {

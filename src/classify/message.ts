@@ -8,11 +8,11 @@ const TEMPLATE_MARK = /<(?=\||\/?s>|\/?think>|(?:start|end)_of_turn|<\/?SYS)|\[(
 const ESCAPES: Readonly<Record<string, string>> = { '<': '\\u003c', '[': '\\u005b' };
 
 /**
- * A text as one JSON string: what is decoded is exactly what went in, and no mark of a chat template is spelt out.
+ * A text as one JSON string, an object as one JSON object: what is decoded is exactly what went in, and no mark of a chat template is spelt out.
  *
  * @example asData('a "b" {{c}}') // => '"a \\"b\\" {{c}}"'
  */
-export function asData(text: string): string {
+export function asData(text: string | object): string {
   return JSON.stringify(text).replace(TEMPLATE_MARK, (mark) => ESCAPES[mark] ?? mark);
 }
 

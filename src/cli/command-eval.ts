@@ -1,10 +1,11 @@
+import { COLLECT_FLAGS } from './collect-flags.ts';
 import { type Command, examples, project, weights } from './command.ts';
 
 export const EVAL: Command = {
   name: 'eval',
   flagsOnly: true,
   summary: 'score classifiers on labelled requests, or a router on real outcomes, against every fixed model',
-  usage: '[--split dev] | --outcomes DIR/NAME',
+  usage: '[--split dev] | --outcomes DIR/NAME | --collect --data FILE --models A,B --out DIR/NAME',
   flags: [
     {
       name: 'split',
@@ -53,7 +54,13 @@ export const EVAL: Command = {
       value: 'DIR/NAME',
       help: 'a table of real outcomes: NAME.prompts.jsonl and NAME.outcomes.csv, .gz of either',
     },
-    { name: 'models', kind: 'list', needs: 'outcomes', value: 'MODEL,…', help: 'only these models of the table' },
+    {
+      name: 'models',
+      kind: 'list',
+      needs: ['outcomes', 'collect'],
+      value: 'MODEL,…',
+      help: 'only these models of the table; with --collect: the models to ask',
+    },
     { name: 'strong', kind: 'text', needs: 'outcomes', value: 'MODEL', help: 'with --weak: also APGR and CPT for this pair' },
     { name: 'weak', kind: 'text', needs: 'outcomes', value: 'MODEL', help: 'with --strong' },
     {
@@ -112,6 +119,7 @@ export const EVAL: Command = {
     { name: 'yes', kind: 'switch', notWith: 'outcomes', help: 'open the test split without asking' },
     { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and count them' },
     { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders go (.pointsman/runs unless given)' },
+    ...COLLECT_FLAGS,
   ],
   examples: [
     'pointsman eval',

@@ -10,8 +10,8 @@ export type Flag = {
   value?: string;
   help: string;
   choices?: readonly string[];
-  /** Another flag without which this one would do nothing. */
-  needs?: string;
+  /** Another flag without which this one would do nothing; of several, any. */
+  needs?: string | readonly string[];
   /** Another flag beside which this one would do nothing. */
   notWith?: string;
   min?: number;
@@ -49,6 +49,10 @@ export class Flags {
   with(values: FlagValues): Flags {
     return new Flags({ ...this.values, ...values });
   }
+  /** Names of the flags that were given. */
+  given(): string[] {
+    return Object.keys(this.values).filter((name) => this.values[name] !== undefined);
+  }
 }
 
 /** Understood by every command. */
@@ -77,7 +81,9 @@ export function parseFlags(argv: readonly string[], declared: readonly Flag[], c
 function idleProblems({ name, needs, notWith }: Flag, values: Readonly<Record<string, unknown>>): Problem[] {
   if (values[name] === undefined) return [];
   const where = `--${name}`;
-  if (needs !== undefined && values[needs] === undefined) return [{ where, message: `does nothing without --${needs}` }];
+  const needed = needs === undefined ? [] : [needs].flat();
+  if (needed.length > 0 && needed.every((each) => values[each] === undefined))
+    return [{ where, message: `does nothing without --${needed.join(' or --')}` }];
   if (notWith !== undefined && values[notWith] !== undefined) return [{ where, message: `does nothing beside --${notWith}` }];
   return [];
 }

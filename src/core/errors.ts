@@ -111,6 +111,20 @@ export function isRouterError(error: unknown): error is RouterError {
   return error instanceof RouterError;
 }
 
+/** The same error with what the failed work had cost all the same; null when that is unknown. */
+export function withSpent(error: RouterError, spentUsd: number | null): RouterError {
+  const { advice, where, retryable, retryAfterSeconds, status, cause } = error;
+  return new RouterError(error.code, error.message, {
+    advice,
+    retryable,
+    spentUsd,
+    cause,
+    ...(where === undefined ? {} : { where }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
 /** One problem found while validating; many are listed at once in a single error. */
 export type Problem = { where: string; message: string };
 

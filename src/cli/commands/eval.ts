@@ -25,6 +25,7 @@ import { paidOptions, sleep } from './eval-paid.ts';
 
 /** Scores classifiers on labelled requests, and their routers against every fixed model. */
 export async function evalCommand({ flags }: Arguments, io: Io): Promise<number> {
+  if (flags.on('collect')) return (await import('./eval-collect.ts')).collectCommand(flags, io);
   const outcomes = flags.text('outcomes');
   if (outcomes !== undefined) return evalTable(resolve(io.cwd, outcomes), flags, io);
   const options = { ...(await optionsOf(flags, io)), ...(await askedOf(flags, io)) };
