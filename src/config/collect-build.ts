@@ -8,6 +8,7 @@ import type { Outcome } from '../core/outcome.ts';
 import { outgoingBody } from '../core/outgoing.ts';
 import type { PolicyInput, ReadyPolicy } from '../core/policy.ts';
 import type { RouteRequest } from '../core/request.ts';
+import type { Taxonomy } from '../core/taxonomy.ts';
 import { loadPrompt } from '../prompts/load.ts';
 import { PRESETS } from '../providers/presets.ts';
 import type { Health } from '../run/health.ts';
@@ -19,7 +20,7 @@ import { loadCatalogue, loadPolicy } from './policy.ts';
 import type { RouterOptions } from './schema.ts';
 
 export type CollectSources = {
-  options: RouterOptions;
+  options: RouterOptions<Taxonomy>;
   /** Endpoints by provider name, in place of the known ones. */
   endpoints: Readonly<Record<string, string>>;
   /** Longest time for one call, milliseconds. */
@@ -38,7 +39,7 @@ export type BuiltAnswerers = {
 /** Models that can be asked one by one, by the code that serves requests. */
 export function buildAnswerers({ options, endpoints, deadlineMs }: CollectSources): BuiltAnswerers {
   const providers = Object.fromEntries(Object.entries(endpoints).map(([name, baseUrl]) => [name, endpointOf(name, baseUrl)]));
-  const { parts } = build({ ...options, providers, classifier: undefined, run: { deadlineMs } });
+  const { parts } = build<Taxonomy>({ ...options, providers, classifier: undefined, run: { deadlineMs } });
   const runParts: RunParts = { ...parts.runner.run, health: SINGLE_CALLS };
   const inputTokens = (request: RouteRequest) => parts.factsOf(request).inputTokens;
   return {

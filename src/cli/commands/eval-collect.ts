@@ -14,11 +14,12 @@ import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
 import { loadUserModule } from '../user-module.ts';
 import { sleep } from './eval-paid.ts';
+import { routerFlags } from './route.ts';
 
 /** Asks prompts of models, grades the answers, and adds them to an outcome table. */
 export async function collectCommand(flags: Flags, io: Io): Promise<number> {
   const options = optionsOf(flags, io);
-  const built = builtOf(flags, io);
+  const built = await builtOf(flags, io);
   const outcome = await collect(options, await partsOf(flags, io, built));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;
@@ -66,13 +67,8 @@ function needed(flags: Flags, name: string, what: string): string {
 
 const CALL_SECONDS = 120;
 
-function builtOf(flags: Flags, io: Io): BuiltAnswerers {
-  const path = (name: string) => {
-    const given = flags.text(name);
-    return given === undefined ? undefined : resolve(io.cwd, given);
-  };
-  const files = { policy: path('policy'), catalogue: path('catalogue') };
-  const options = { ...files, env: io.env, fetch: io.fetch, clock: { now: io.now, monotonic: io.monotonic } };
+async function builtOf(flags: Flags, io: Io): Promise<BuiltAnswerers> {
+  const options = { ...(await routerFlags(flags, io)), classifier: undefined, clock: { now: io.now, monotonic: io.monotonic } };
   return buildAnswerers({
     options,
     endpoints: endpointsOf(flags),

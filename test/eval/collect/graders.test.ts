@@ -28,6 +28,8 @@ const passes = async (specification: string, expected: unknown, answer: string):
   return result.kind === 'graded' && result.score === 1;
 };
 
+const SEED = 20_261_121;
+
 describe('exact and contains', () => {
   it.each([
     ['exact', 'Paris', ' Paris\n', true],
@@ -50,6 +52,7 @@ describe('exact and contains', () => {
         expect(await passes('exact', text, `\n ${text}\t`)).toBe(true);
         expect(await passes('contains', text, `${noise} ${text} ${noise}`)).toBe(true);
       }),
+      { seed: SEED },
     );
   });
 });
@@ -104,6 +107,7 @@ describe('number', () => {
         expect(await passes('number', value, `${text} 17 ${text} so: ${written} ${text}`)).toBe(true);
         expect(await passes('number', value, `${text} 17 ${text} so: ${value + 1} ${text}`)).toBe(false);
       }),
+      { seed: SEED },
     );
   });
 });
@@ -171,6 +175,7 @@ describe('json-schema', () => {
         fc.pre(keysSorted(JSON.parse(text)) !== keysSorted(JSON.parse(otherText)));
         expect(await passes('json-schema', { const: constant }, otherText)).toBe(false);
       }),
+      { seed: SEED },
     );
   });
 });

@@ -15,6 +15,8 @@ import { folder, run } from '../../cli/io.ts';
 import { type Behaviour, completion, failing, json, startUpstream, type Upstream } from '../../servers/upstream.ts';
 import { chance, lastUserText, sums, world } from '../../servers/world.ts';
 
+const SEED = 20_261_121;
+
 type Data = { request: string; answer?: string; reference?: string; first?: string; second?: string };
 
 /** What a judge is shown: the line of JSON between the two boundaries. */
@@ -83,7 +85,7 @@ describe('the judge of one answer', () => {
         await judgeAnswer(judge, { request: asked(request), answer, reference: null });
         expect(judge.seen).toEqual([{ request, answer }]);
       }),
-      { numRuns: 50 },
+      { seed: SEED, numRuns: 50 },
     );
     const judge = await judgeThat('absolute', () => '{"grade":3}');
     const { judged } = await judgeAnswer(judge, { request: asked('Q'), answer: 'x'.repeat(50_000), reference: 'right' });
@@ -200,6 +202,7 @@ describe('the purse', () => {
         await Promise.all(work);
         expect(purse.spentUsd).toBeLessThanOrEqual(cap + 1e-6);
       }),
+      { seed: SEED },
     );
   });
 });

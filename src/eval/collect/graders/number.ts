@@ -33,7 +33,7 @@ export function lastNumber(text: string): Written | null {
   return last;
 }
 
-const ROUNDING = 1e-9;
+const ROUNDING = 1e-12;
 
 /**
  * The last number of the answer is the expected one. Where one side alone says percent, both readings of it count.
