@@ -25,7 +25,7 @@ export function tableHead(metrics: TableMetrics, manifest: TableManifest, folder
 
 /** How quality was traded against money. */
 function tradeText({ objective: { name, usdWeight, usdWeightByFold } }: TableMetrics): string {
-  const standard = `objective ${name} (a dollar is worth ${usdWeight} of quality)`;
+  const standard = `objective ${name} (a dollar is worth ${Number(usdWeight.toPrecision(3))} of quality)`;
   const left = usdWeightByFold.filter((weight) => weight !== usdWeight).length;
   return left === 0 ? standard : `${standard}; ${left} of ${usdWeightByFold.length} folds left it where the others were sure of a lift`;
 }

@@ -82,6 +82,7 @@ export function controlsOf({ setting, gold, router, seed, strong, weak }: Contro
     ...(category === null ? [] : [['category', routed(category, 'control', setting)] as const]),
     ...(golden === null ? [] : [['goldLabel', routed(golden, 'control', setting)] as const]),
     ['oracle', plain(oracle(setting, router.weights))],
+    ...crossFittedOracle(setting, router.weights),
   ]);
 }
 
@@ -129,18 +130,34 @@ function cheapAndStrong(
 }
 
 /** The best utility on every row, knowing each answer: one draw per model, so optimistic. */
-export function oracle({ table, folds, standard }: Setting, weights: readonly number[]): Contender {
+export function oracle(setting: Setting, weights: readonly number[]): Contender {
+  return contenderFrom('oracle', 'control', bestChoices(setting, weights), columnsOf(setting.table));
+}
+
+/** The oracle without its luck, where every cell has a second answer: chosen on the other answers, scored on the second. */
+function crossFittedOracle(setting: Setting, weights: readonly number[]): [string, TableContender][] {
+  const { models } = setting.table;
+  const first = models.flatMap((model) => (model.first === null ? [] : [model.first]));
+  if (models.length === 0 || first.length < models.length) return [];
+  const columns = columnsOf(setting.table).map((column, index) => ({ ...column, quality: models[index]?.second ?? column.quality }));
+  const choices = bestChoices(setting, weights, first);
+  return [['oracleCrossFitted', plain(contenderFrom('oracleCrossFitted', 'control', choices, columns))]];
+}
+
+const qualities = ({ models }: OutcomeTable): Float64Array[] => models.map(({ quality }) => quality);
+
+/** The model of the best utility on each row, going by answers that were seen. */
+function bestChoices({ table, folds, standard }: Setting, weights: readonly number[], seen = qualities(table)): Int32Array {
   const costed = table.models.some(({ costKnown }) => costKnown);
-  const choices = Int32Array.from(table.ids, (_, row) => {
+  return Int32Array.from(table.ids, (_, row) => {
     const weight = weights[folds.foldOf[row] ?? 0] ?? standard;
     let [best, highest] = [-1, Number.NEGATIVE_INFINITY];
     for (const [index, model] of table.models.entries()) {
       if (costed && !model.costKnown) continue;
       // A trace of cost breaks ties towards the cheaper model when money has no weight.
-      const utility = (model.quality[row] as number) - (costed ? Math.max(weight, 1e-9) * (model.usd[row] as number) : 0);
+      const utility = (seen[index]?.[row] as number) - (costed ? Math.max(weight, 1e-9) * (model.usd[row] as number) : 0);
       if (utility > highest) [best, highest] = [index, utility];
     }
     return best;
   });
-  return contenderFrom('oracle', 'control', choices, columnsOf(table));
 }

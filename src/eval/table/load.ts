@@ -145,11 +145,12 @@ function completeRows(prompts: number, answers: readonly Answers[]): number[] {
 }
 
 function modelOf(
-  { model, quality, second, inputTokens, outputTokens, usd: recorded }: Answers,
+  answers: Answers,
   { rows, kept }: { rows: readonly number[]; kept: readonly string[] },
   price: TablePrice | null,
   options: TableOptions,
 ): TableModel {
+  const { model, quality, inputTokens, outputTokens, usd: recorded } = answers;
   const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
   const assumed = options.assumeOutputTokens;
   const counted = { inputTokens: pick(inputTokens), outputTokens: pick(outputTokens) };
@@ -157,8 +158,15 @@ function modelOf(
   const tokens = impliedTokens(price, counted, dollars, kept);
   const output = tokens.outputTokens.map((count) => (Number.isNaN(count) && assumed !== undefined ? assumed : count));
   const columns = { quality: pick(quality), inputTokens: tokens.inputTokens, outputTokens: output };
-  const again = pick(second);
   const usd = usdByEvidence(price, counted, dollars, assumed);
   const costKnown = usd.length > 0 && !usd.some(Number.isNaN);
-  return { name: model, price, ...columns, usd, costKnown, second: again.some(Number.isNaN) ? null : again };
+  return { name: model, price, ...columns, usd, costKnown, ...repeatsOf(answers, rows) };
+}
+
+/** The second answer to every row, and the mean of the others; null where some row has one answer only. */
+function repeatsOf({ quality, second, count }: Answers, rows: readonly number[]): Pick<TableModel, 'first' | 'second'> {
+  if (rows.some((row) => (count[row] ?? 0) < 2)) return { first: null, second: null };
+  const again = (row: number) => second[row] as number;
+  const others = (row: number) => ((quality[row] as number) * (count[row] as number) - again(row)) / ((count[row] as number) - 1);
+  return { first: Float64Array.from(rows, others), second: Float64Array.from(rows, again) };
 }

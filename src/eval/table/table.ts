@@ -15,6 +15,8 @@ export type TableModel = {
   costKnown: boolean;
   /** A second answer to every row, where the table has one: oracles choose on the first and score on the second. */
   second: Float64Array | null;
+  /** The mean of all other answers to every row; null where `second` is. */
+  first: Float64Array | null;
 };
 
 /** Real outcomes: the same rows for every model. */
@@ -55,6 +57,7 @@ export function pickRows(table: OutcomeTable, rows: readonly number[]): OutcomeT
       outputTokens: column(model.outputTokens),
       usd: column(model.usd),
       second: model.second === null ? null : column(model.second),
+      first: model.first === null ? null : column(model.first),
     })),
   };
 }

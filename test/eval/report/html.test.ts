@@ -7,6 +7,7 @@ import { MOST_ROWS, sampledRows } from '../../../src/eval/report/html/rows.ts';
 import { costScale, linearScale, niceTicks } from '../../../src/eval/report/html/scale.ts';
 import { SCRIPT } from '../../../src/eval/report/html/script.ts';
 import type { ServedRow } from '../../../src/eval/served.ts';
+import { labelsRun, tableRun } from './pages.ts';
 import { payloads } from './payloads.ts';
 
 const row = (text: string): ServedRow => ({
@@ -121,5 +122,30 @@ describe('scales', () => {
   it('have round ticks within their range', () => {
     expect(niceTicks(0.613, 0.94, 5)).toEqual([0.7, 0.8, 0.9]);
     expect(linearScale([2, 2], [0, 10]).at(2)).toBe(0);
+  });
+});
+
+describe('the first screen', () => {
+  const text = (html: string) =>
+    html
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/&lt;/g, '<')
+      .replace(/&gt;/g, '>')
+      .replace(/&#39;/g, "'")
+      .replace(/&amp;/g, '&');
+  /** The lines up to the first table, without the folder, which is the reader's own. */
+  const headOf = (screen: string) => (screen.split('\n\n')[0] ?? '').replace(/ · runs\/\S+/, '');
+
+  it('says the same word for word in terminal, HTML and markdown', async () => {
+    for (const { screen, html, markdown } of [await labelsRun((index) => `question ${index}`, 90), await tableRun()]) {
+      const plain = headOf(screen)
+        .split('\n')
+        .map((line) => line.replace(/^\S*\s+/, '').replaceAll('`', ''));
+      const page = text(html.split('<main')[0] ?? '').replace(/\s+/g, ' ');
+      for (const line of plain)
+        for (const part of line.split(/ {3}| · /))
+          expect(page.replace(/ ([),;])/g, '$1').replace(/\( /g, '('), part).toContain(part.replace(/\s+/g, ' '));
+      for (const line of headOf(screen).split('\n')) expect(markdown).toContain(line.trimEnd());
+    }
   });
 });

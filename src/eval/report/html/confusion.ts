@@ -30,10 +30,10 @@ function cellOf(count: number, most: number, right: boolean): string {
 }
 
 function prices(axis: string, served: readonly ServedRow[]): string {
-  const cells = pricedCells(served, axis);
+  const cells = pricedCells(served, axis).filter(({ quality, usd }) => Math.abs(quality) >= 0.05 || usd === null || Math.abs(usd) >= 0.005);
   if (cells.length === 0) return '';
   const shown = cells.slice(0, SHOWN);
-  const note = `Price of each confusion in ${axis}, against the routes of gold labels on the same rows${cells.length > SHOWN ? ` (the ${SHOWN} dearest of ${cells.length})` : ''}; a row wrong on several axes counts for each`;
+  const note = `Price of each confusion in ${axis}, against the routes of gold labels on the same rows${cells.length > SHOWN ? ` (the ${SHOWN} dearest of ${cells.length} that cost anything)` : ''}; a row wrong on several axes counts for each`;
   return htmlTable(['gold → said', 'rows', 'quality, answers won or lost', 'dollars, saved (−) or wasted (+)'], shown.map(priceRow), note);
 }
 

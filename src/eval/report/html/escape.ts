@@ -28,18 +28,19 @@ export function prose(text: string): string {
 /**
  * An HTML table: the first column is a row header. Cells are escaped.
  *
- * @param kind `figures`, or `texts` when the last column is a text that may break over lines
+ * @param kind `figures`; `names` when the first column holds long names; `texts` when the last is a text, shown as cards on small screens
  */
 export function htmlTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   caption: string,
-  kind: 'figures' | 'texts' = 'figures',
+  kind: 'figures' | 'names' | 'texts' = 'figures',
 ): string {
   const head = header.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('');
+  const named = (column: number) => (kind === 'texts' ? ` data-name="${escapeHtml(header[column + 1] ?? '')}"` : '');
   const body = rows.map(
     ([first = '', ...rest]) =>
-      `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`,
+      `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((cell, column) => `<td${named(column)}>${escapeHtml(cell)}</td>`).join('')}</tr>`,
   );
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table class="${kind}"><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }

@@ -66,7 +66,12 @@ function plane(metrics: EvalMetrics, served: readonly ServedRow[]): string {
   );
   const evidence = 'quality MODELLED from priors, cost ESTIMATED';
   const plot = costQualityPlot({ points: planeOf(metrics), sweep: [], region: spread === null ? [] : ellipseOf(spread), evidence });
-  return `${plot}${tableOf(contenderRows(metrics), 'Contenders on the same rows')}`;
+  return `${plot}${contenders(metrics)}`;
+}
+
+function contenders(metrics: EvalMetrics): string {
+  const { header, rows } = contenderRows(metrics);
+  return htmlTable(header, rows, 'Contenders on the same rows', 'names');
 }
 
 function planeOf({ models, controls, otherRouters, router }: EvalMetrics): PlanePoint[] {

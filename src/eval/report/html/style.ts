@@ -28,9 +28,9 @@ const TABLES = `
 .scroll { overflow-x: auto; margin: 12px 0; } .side { display: flex; flex-wrap: wrap; gap: 0 56px; align-items: flex-start; } .side > * { min-width: 0; max-width: 100%; } .side tbody th { min-width: 130px; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; } caption { text-align: left; color: var(--soft); padding-bottom: 6px; caption-side: top; }
 th, td { border-bottom: 1px solid var(--line); padding: 5px 9px; text-align: right; vertical-align: top; white-space: nowrap; } thead th { white-space: normal; vertical-align: bottom; font-weight: 600; color: var(--soft); min-width: 62px; max-width: 130px; }
-th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); max-width: 250px; white-space: normal; overflow-wrap: break-word; z-index: 1; } tbody th { font-weight: 600; min-width: 190px; }
+th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); max-width: 250px; white-space: normal; overflow-wrap: break-word; z-index: 1; } tbody th { font-weight: 600; min-width: 110px; } table.names tbody th { min-width: 200px; } table.names th, table.names td { padding: 5px 6px; }
 tbody tr:hover > * { background: var(--card); }
-table.texts tbody th { min-width: 96px; font-weight: 600; } td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; } table.texts td:nth-child(n+5), table.texts th:nth-child(n+5) { text-align: left; white-space: normal; min-width: 110px; max-width: none; } table.texts td:last-child { overflow-wrap: anywhere; min-width: 220px; }
+table.texts tbody th { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 180px; } td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; } table.texts td:nth-child(n+5), table.texts th:nth-child(n+5) { text-align: left; white-space: normal; min-width: 110px; max-width: none; } table.texts td:last-child { overflow-wrap: anywhere; min-width: 220px; }
 table.heat tbody th { min-width: 92px; } table.heat td { text-align: center; min-width: 42px; padding: 7px 4px; border: 1px solid var(--page); } table.heat thead th { text-align: center; min-width: 42px; padding: 5px 3px; font-size: 12px; white-space: nowrap; } table.heat thead th:first-child { text-align: left; min-width: 90px; } table.heat td.apart { background: none; border: 0; border-bottom: 1px solid var(--line); text-align: right; }
 table.heat td.right { box-shadow: inset 0 0 0 2px var(--model); font-weight: 700; } .heat0 { color: var(--soft); } .heat1 { background: rgb(var(--heat) / .07); } .heat2 { background: rgb(var(--heat) / .16); } .heat3 { background: rgb(var(--heat) / .26); } .heat4 { background: rgb(var(--heat) / .36); } .heat5 { background: rgb(var(--heat) / .46); }
 `;
@@ -63,9 +63,11 @@ const SMALL = `
 @media (max-width: 720px) {
   svg.wide { display: none; } svg.narrow { display: block; } main, header, footer { padding: 0 14px; } header { padding-top: 16px; }
   dl { padding: 6px 12px; } dl div { grid-template-columns: 1fr; gap: 0; padding: 5px 0; } .verdict { font-size: 18px; } .advice { font-size: 16px; }
-  th:first-child { max-width: 132px; min-width: 0; } tbody th, table.texts tbody th, table.heat tbody th, .side tbody th { min-width: 0; width: 118px; } th:first-child { overflow-wrap: break-word; word-break: normal; } figure svg.only { margin: 0 auto; } th, td { padding: 5px 7px; }
-  table.rows, table.rows tbody, table.rows tr, table.rows td, table.rows th { display: block; width: auto; } table.rows thead { display: none; } table.rows th:first-child { position: static; max-width: none; width: auto; border: 0; padding-top: 10px; }
-  table.rows tr { border-bottom: 1px solid var(--line); padding-bottom: 8px; } table.rows td, table.rows td.text, table.rows td.text:nth-child(2) { border: 0; padding: 1px 7px; width: auto; min-width: 0; } table.rows td[data-name]:not([data-name='']):not(:nth-child(2))::before { content: attr(data-name) ': '; color: var(--soft); } .mark { display: inline; margin-left: 6px; } .filters label, .filters input, .filters select { width: 100%; max-width: none; }
+  th:first-child { max-width: 132px; min-width: 0; } tbody th, table.names tbody th, table.heat tbody th, .side tbody th { min-width: 0; width: 118px; } th:first-child { overflow-wrap: break-word; word-break: normal; } figure svg.only { margin: 0 auto; } th, td { padding: 5px 7px; }
+  :is(.rows, .texts), :is(.rows, .texts) :is(caption, tbody, tr, td, th) { display: block; width: auto; } :is(.rows, .texts) thead { display: none; }
+  table:is(.rows, .texts) tbody th:first-child { position: static; max-width: none; width: auto; border: 0; padding-top: 10px; white-space: normal; overflow-wrap: anywhere; } :is(.rows, .texts) tr { border-bottom: 1px solid var(--line); padding-bottom: 8px; }
+  table:is(.rows, .texts) tbody td { border: 0; padding: 1px 7px; width: auto; min-width: 0; text-align: left; white-space: normal; } :is(.rows td:not(:nth-child(2)), .texts td:not([data-name=text]))[data-name]:not([data-name=''])::before { content: attr(data-name) ': '; color: var(--soft); } table:is(.rows, .texts) td.text:nth-child(2) { width: auto; min-width: 0; } .mark { display: inline; margin-left: 6px; }
+  .filters label, .filters input, .filters select { width: 100%; max-width: none; }
 }
 `;
 

@@ -35,7 +35,7 @@ export function tableHtml(
     {
       id: 'plane',
       title: 'The router against fixed models',
-      html: `${plane(metrics, served)}${htmlTable(contenders.header, named, 'Router and controls on the same rows')}${NOTE}`,
+      html: `${plane(metrics, served)}${htmlTable(contenders.header, named, 'Router and controls on the same rows', 'names')}${NOTE}`,
     },
     { id: 'lift', title: 'Lift over the free mix', html: liftPlot(metrics) },
     ...(dial === ''
@@ -44,7 +44,7 @@ export function tableHtml(
     { id: 'loss', title: 'Where the router loses', html: loss(metrics) },
     { id: 'slices', title: 'Slices', html: sliceDifferences(served) },
     { id: 'dearest', title: 'The ten dearest rows', html: dearestHtml(served, 'the best constant') },
-    { id: 'models', title: 'Fixed models', html: htmlTable(models.header, models.rows, 'Fixed models, cheapest first') },
+    { id: 'models', title: 'Fixed models', html: htmlTable(models.header, models.rows, 'Fixed models, cheapest first', 'names') },
     { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(past) },
   ];
   const footer = `Run ${manifest.hash}, ${manifest.startedAt}, table ${metrics.table.name} ${metrics.table.hash}.`;
