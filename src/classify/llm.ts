@@ -62,7 +62,7 @@ export function llmClassifier<T extends Taxonomy>(options: LlmOptions<T>): Class
       const messages = promptMessages(ready.prompt, ready.head, view.text, boundary);
       const received = await withDeadline({ deadlineMs, timeout, signal }, (both) => call(messages, both)).catch(rethrow);
       const usd = usdOfUsage(settings.price, received.usage);
-      const source = { ...unasked, model: `${provider.name}/${model}`, usage: received.usage, usd };
+      const source = { ...unasked, model: `${provider.name}/${model}`, answeredBy: received.model, usage: received.usage, usd };
       return readLabel(received, { ...settings, view, boundary, source });
     },
   };

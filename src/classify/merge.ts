@@ -77,5 +77,7 @@ function sourceOf<T extends Taxonomy>(heard: Heard<T>, name: string): LabelSourc
 /** Model, prompt and tokens are those of whichever asked a model. */
 function addSource(a: LabelSource, b: LabelSource): LabelSource {
   const asked = b.model === null ? a : b;
-  return { ...withFlags(a, b), model: asked.model, promptHash: b.promptHash ?? a.promptHash, usage: asked.usage, cached: asked.cached };
+  const answered = asked.answeredBy === undefined ? {} : { answeredBy: asked.answeredBy };
+  const { model, usage, cached } = asked;
+  return { ...withFlags(a, b), model, ...answered, promptHash: b.promptHash ?? a.promptHash, usage, cached };
 }

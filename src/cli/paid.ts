@@ -38,7 +38,7 @@ export function paidCalls(
   };
   const estimateUsd = (request: RouteRequest) => rangeUsd(request)?.expected ?? null;
   const missing = missingKey(endpoint, options.env) ?? missingPrice(endpoint);
-  return { model: `${provider}/${model}`, missing, estimateUsd, rangeUsd };
+  return { model: `${provider}/${model}`, price, missing, estimateUsd, rangeUsd };
 }
 
 /** A cap on money means nothing where no price is known, unless the endpoint asks for no key and so for no money. */

@@ -38,6 +38,8 @@ export type LabelSource = {
   classifier: string;
   /** The model that was asked, `provider/name`, or null for classifiers that ask none. */
   model: string | null;
+  /** The model that says it answered, such as a dated version of the one asked. Left out when none did. */
+  answeredBy?: string;
   promptHash: string | null;
   usage: TokenUsage | null;
   /** Dollars spent on this label; 0 for local classifiers, null when the price is unknown. */

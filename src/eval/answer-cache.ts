@@ -48,5 +48,5 @@ async function ask(classifier: EvalClassifier, request: RouteRequest, clock: Clo
   const started = clock.monotonic();
   const { label, source } = await classifier.classify(request, signal);
   const latencyMs = clock.monotonic() - started;
-  return { raw: { label, source }, model: source.model, usage: source.usage, usd: source.usd, latencyMs };
+  return { raw: { label, source }, model: source.answeredBy ?? source.model, usage: source.usage, usd: source.usd, latencyMs };
 }

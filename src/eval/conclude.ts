@@ -9,6 +9,7 @@ import { junitXml } from './report/junit.ts';
 import type { EvalMetrics } from './result.ts';
 import type { ServedRow } from './served.ts';
 import type { TableMetrics } from './table/result.ts';
+import type { Tuning } from './tuning.ts';
 
 /** What is asked of a finished run beyond its own figures. */
 export type ConcludeOptions = {
@@ -32,7 +33,14 @@ export type Finished = {
   replicates: number;
 };
 
-export type Conclusion = { screen: string; markdown: string; comparison: Comparison | null; gate: GateCheck[] | null; passed: boolean };
+export type Conclusion = {
+  screen: string;
+  markdown: string;
+  comparison: Comparison | null;
+  gate: GateCheck[] | null;
+  passed: boolean;
+  tuning?: Tuning;
+};
 
 /**
  * Compares, gates and blesses a finished run. Writes `comparison.json` and `junit.xml` beside it.

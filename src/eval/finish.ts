@@ -1,22 +1,26 @@
 import { join } from 'node:path';
+import type { ClassifyingCost } from './classifying.ts';
 import type { Comparison } from './compare.ts';
 import { type ConcludeOptions, type Conclusion, conclude } from './conclude.ts';
 import { EVAL_DEFAULTS } from './options.ts';
-import type { EvalParts } from './parts.ts';
+import type { EvalFiles, EvalParts } from './parts.ts';
 import { pastRuns } from './past.ts';
+import { classifyingMarkdown } from './report/classifying.ts';
 import { rowsCsv } from './report/csv.ts';
 import type { PastRun } from './report/html/history.ts';
+import { tuningMarkdown, tuningScreen } from './report/tuning.ts';
 import type { EvalMetrics } from './result.ts';
 import type { RunHead } from './run-folder.ts';
 import { encodeServed, type ServedRow } from './served.ts';
 import type { TableMetrics } from './table/result.ts';
+import { tuningOf } from './tuning.ts';
 
 /** What every run leaves in its folder. */
 export type RunResult = {
   folder: string;
   /** Of the dataset's split or the table: what a baseline is filed under. */
   name: string;
-  manifest: RunHead;
+  manifest: RunHead & { router?: string; classifying?: readonly ClassifyingCost[] };
   metrics: EvalMetrics | TableMetrics;
   classifier: string;
   served: readonly ServedRow[];
@@ -33,7 +37,8 @@ export type FinishOptions = Partial<ConcludeOptions> & { runsFolder: string; see
  * @returns what to print under the first screen, and whether the gate passed
  */
 export function finishRun(result: RunResult, options: FinishOptions, parts: Pick<EvalParts, 'files' | 'clock'>): Conclusion {
-  const { folder, manifest, metrics, served, report } = result;
+  const { folder, manifest, metrics, served } = result;
+  const report = withCost(result.report, manifest.classifying ?? []);
   const { files } = parts;
   files.write(join(folder, 'served.jsonl'), encodeServed(served));
   files.write(join(folder, 'rows.csv'), rowsCsv(served));
@@ -50,8 +55,22 @@ export function finishRun(result: RunResult, options: FinishOptions, parts: Pick
     seed,
     replicates,
   };
-  const conclusion = conclude(finished, { ...options, baselinesFolder }, runsFolder, parts);
+  const conclusion = withTuning(conclude(finished, { ...options, baselinesFolder }, runsFolder, parts), result, runsFolder, files);
   files.write(join(folder, 'report.html'), result.html(conclusion.comparison, pastRuns(runsFolder, identity, files)));
   if (conclusion.markdown !== '') files.write(join(folder, 'report.md'), `${report}\n${conclusion.markdown}\n`);
   return conclusion;
+}
+
+function withCost(report: string, classifying: readonly ClassifyingCost[]): string {
+  return classifying.length === 0 ? report : `${report.trimEnd()}\n\n${classifyingMarkdown(classifying)}\n`;
+}
+
+/** Where two prompts were compared: their difference, what it costs, and what to edit next. */
+function withTuning(conclusion: Conclusion, { manifest, folder, served }: RunResult, runsFolder: string, files: EvalFiles): Conclusion {
+  const { comparison } = conclusion;
+  const tuning = comparison === null ? null : tuningOf({ manifest, folder, runsFolder, comparison, served }, files);
+  if (tuning === null) return conclusion;
+  files.write(join(folder, 'comparison.json'), `${JSON.stringify({ ...comparison, tuning }, null, 1)}\n`);
+  const screen = [conclusion.screen, tuningScreen(tuning)].filter((text) => text !== '').join('\n');
+  return { ...conclusion, tuning, screen, markdown: `${conclusion.markdown}\n\n${tuningMarkdown(tuning)}` };
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../core/canonical.ts';
+import { type ClassifyingCost, classifyingCost } from './classifying.ts';
 import type { Dataset } from './dataset.ts';
 import { shortHash } from './load.ts';
 import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
@@ -15,6 +16,8 @@ export type Manifest = RunHead & {
   dataset: { name: string; hash: string; rows: number; split: string };
   policy: { name: string; hash: string };
   classifiers: { name: string; model: string | null; promptHash: string | null; timing: Timing | null }[];
+  /** Tokens, dollars and latency of labelling, per classifier. */
+  classifying: ClassifyingCost[];
   router: string;
   /** Dollars spent by this attempt, and what all rows cost when they were answered, as far as known. */
   spentUsd: number;
@@ -40,9 +43,16 @@ export function identityOf(dataset: Dataset, options: EvalOptions, { policy, tax
     taxonomy: shortHash(canonicalJson(taxonomy)),
     classifiers: classifiers.map(({ name, version }) => `${name} ${version ?? ''}`.trim()),
     router,
+    ...promptOf(classifiers, router),
     seed: options.seed ?? EVAL_DEFAULTS.seed,
     replicates: options.replicates ?? EVAL_DEFAULTS.replicates,
   };
+}
+
+/** The version of the prompt the router asks with: `--compare last` looks for another one. */
+function promptOf(classifiers: EvalParts['classifiers'], router: string): { prompt?: string } {
+  const prompt = classifiers.find(({ name }) => name === router)?.prompt;
+  return prompt === undefined ? {} : { prompt: prompt.hash };
 }
 
 /** The hash runs are found again by. */
@@ -79,12 +89,21 @@ export function manifestOf({ dataset, options, parts, results, run, identity, se
     policy: { name: parts.policy.name, hash: parts.policy.hash },
     router,
     classifiers,
+    classifying: classifyingOf(results, parts),
     spentUsd: spentOf(results),
     ...freshOf(results),
     resumed: run.resumed,
     changed: options.allowChanged ?? false,
     context: parts.context,
   };
+}
+
+/** What labelling cost, in the order of the classifiers. */
+export function classifyingOf(
+  results: ReadonlyMap<string, PredictResult>,
+  { classifiers }: Pick<EvalParts, 'classifiers'>,
+): ClassifyingCost[] {
+  return classifiers.map((classifier) => classifyingCost(classifier, results.get(classifier.name)?.rows ?? []));
 }
 
 /** Rows that were never asked for want of money: the run can be taken up again. */

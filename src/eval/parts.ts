@@ -1,6 +1,7 @@
 import type { Clock } from '../core/contracts.ts';
 import type { Facts } from '../core/facts.ts';
 import type { AnyLabel, LabelSource } from '../core/label.ts';
+import type { Price } from '../core/models.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { RouteRequest } from '../core/request.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
@@ -29,6 +30,8 @@ export type UsdRange = { low: number; expected: number; worst: number };
 /** What a paid classifier needs to run and would cost. */
 export type PaidCalls = {
   model: string;
+  /** List price; left out or null when unknown. */
+  price?: Price | null;
   /** Expected dollars for one request at list price, or null when a price is unknown. */
   estimateUsd(request: RouteRequest): number | null;
   /** Least and most dollars of one call; null when a price is unknown. Left out: both as expected. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { RouterError } from '../core/errors.ts';
 import type { CacheOptions } from './answer-store.ts';
 import { EVAL_DEFAULTS } from './options.ts';
@@ -31,6 +32,7 @@ export async function predictEvery(
   parts: Pick<EvalParts, 'classifiers' | 'clock' | 'progress' | 'files' | 'sleep' | 'taxonomy' | 'context'>,
 ): Promise<Map<string, PredictResult>> {
   const results = new Map<string, PredictResult>();
+  keepPrompts(run.folder, parts);
   const all = rows.length * parts.classifiers.length;
   let finished = 0;
   let spentUsd = 0;
@@ -56,6 +58,18 @@ export async function predictEvery(
   }
   return results;
 }
+
+/** Exact copies of the prompts, under their versions: a report without them could not say what was asked. */
+function keepPrompts(folder: string, { classifiers, files }: Pick<EvalParts, 'classifiers' | 'files'>): void {
+  for (const { prompt } of classifiers) {
+    if (prompt === undefined) continue;
+    const path = promptCopy(folder, prompt.hash);
+    if (!files.exists(path)) files.write(path, prompt.text);
+  }
+}
+
+/** Where a run keeps the prompt of a version. */
+export const promptCopy = (folder: string, hash: string): string => join(folder, 'prompts', `${hash}.md`);
 
 function knownRows({ done }: OpenRun, name: string, retryErrors: boolean): Map<string, Predicted> {
   const known = new Map<string, Predicted>();

@@ -22,6 +22,8 @@ export type Predicted = {
   /** Dollars for this label; null when unknown. */
   usd: number | null;
   model: string | null;
+  /** The model that says it answered; null when none did. */
+  answeredBy: string | null;
   promptHash: string | null;
   usage: TokenUsage | null;
   /** Code of the error, when there was one. */
@@ -149,9 +151,9 @@ async function paidCall({ classifier, purse, drained, clock }: Desk, row: AskedR
 async function answered(classifier: EvalClassifier, { id, request }: AskedRow, clock: Clock, signal?: AbortSignal): Promise<Predicted> {
   const started = clock.monotonic();
   const { label, source, latencyMs } = await classifier.classify(request, signal);
-  const { usd, model, promptHash, usage, cached } = source;
+  const { usd, model, answeredBy = null, promptHash, usage, cached } = source;
   const ms = latencyMs === undefined ? clock.monotonic() - started : latencyMs;
-  return { id, state: 'ok', label, usd, model, promptHash, usage, error: null, cached, ms };
+  return { id, state: 'ok', label, usd, model, answeredBy, promptHash, usage, error: null, cached, ms };
 }
 
 /** A bad answer is not rolled again: nobody does so in production, and trying again only what went wrong would flatter it. */
@@ -171,5 +173,17 @@ function lostOf(error: unknown, expected: number): number {
 const WRONG_ANSWERS: ReadonlySet<string> = new Set(['classify.bad-answer', 'classify.leaked', 'classify.refused']);
 
 function emptyRow(id: string, state: RowState, error: Predicted['error']): Predicted {
-  return { id, state, label: null, usd: null, model: null, promptHash: null, usage: null, error, cached: false, ms: null };
+  return {
+    id,
+    state,
+    label: null,
+    usd: null,
+    model: null,
+    answeredBy: null,
+    promptHash: null,
+    usage: null,
+    error,
+    cached: false,
+    ms: null,
+  };
 }

@@ -33,7 +33,24 @@ export function findReference(wanted: string, current: CurrentRun, places: Refer
   });
 }
 
-function lastRun(current: CurrentRun, { runsFolder }: ReferencePlaces, files: EvalFiles): Reference | null {
+/** A prompt is compared with the one before it: a second run of the same one would tell nothing. Without another one, the newest run. */
+function lastRun(current: CurrentRun, places: ReferencePlaces, files: EvalFiles): Reference | null {
+  const { prompt, router } = current.identity;
+  const another = (identity: Identity) =>
+    identity.prompt !== undefined && identity.prompt !== prompt && kindOf(identity.router) === kindOf(router);
+  const tuned = prompt === undefined ? null : newestRun(current, places, files, another);
+  return tuned ?? newestRun(current, places, files, () => true);
+}
+
+/** `llm` of `llm:terse`. */
+const kindOf = (router: unknown): string => String(router).split(':')[0] ?? '';
+
+function newestRun(
+  current: CurrentRun,
+  { runsFolder }: ReferencePlaces,
+  files: EvalFiles,
+  accepts: (identity: Identity) => boolean,
+): Reference | null {
   for (const name of files.list(runsFolder).reverse()) {
     const folder = join(runsFolder, name);
     if (folder === current.folder) continue;
@@ -41,6 +58,7 @@ function lastRun(current: CurrentRun, { runsFolder }: ReferencePlaces, files: Ev
     if (
       head?.status === 'complete' &&
       differing(head.identity, current.identity).length === 0 &&
+      accepts(head.identity) &&
       files.exists(join(folder, 'served.jsonl'))
     ) {
       return referenceOf(folder, head, files);

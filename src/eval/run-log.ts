@@ -20,6 +20,7 @@ export function encodeRow(classifier: string, { id, state, label, ...given }: Pr
     unsure,
     usd: given.usd,
     model: given.model,
+    answeredBy: given.answeredBy,
     promptHash: given.promptHash,
     usage: given.usage,
     error: given.error,
@@ -37,10 +38,10 @@ export function decodeRow(line: string): LoggedRow | null {
     v: number;
     unsure: Record<string, UnsureReason>;
   };
-  const { usd, model, promptHash, usage, error, cached, ms } = rest;
+  const { usd, model, answeredBy, promptHash, usage, error, cached, ms } = rest;
   const axes = Object.entries(label ?? {}).map(([axis, value]) => [axis, { ...value, unsure: unsure[axis] ?? null }] as const);
   const whole = label === null ? null : (Object.fromEntries(axes) as AnyLabel);
-  return { classifier, id, state, label: whole, usd, model, promptHash, usage, error, cached, ms };
+  return { classifier, id, state, label: whole, usd, model, answeredBy, promptHash, usage, error, cached, ms };
 }
 
 /**

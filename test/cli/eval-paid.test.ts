@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -89,7 +89,7 @@ describe('answers of a paid classifier', () => {
     const [name = ''] = readdirSync(join(cwd, 'evals/cassettes', folders[0] as string));
     const entry = readFileSync(join(cwd, 'evals/cassettes', folders[0] as string, name), 'utf8');
     expect(JSON.parse(entry)).toMatchObject({
-      model: 'openai/gpt-4.1-nano',
+      model: 'wire-2026-11-01',
       usage: { input: 1_000, cachedInput: 800 },
       latencyMs: expect.any(Number),
     });
@@ -190,7 +190,7 @@ describe('as a process', () => {
     while (upstream.calls() < calls) await new Promise((resolve) => setTimeout(resolve, 20));
   };
 
-  it('F-58 ends with 130 on SIGINT after the answers under way have come in; F-56 meanwhile a second run on its folder ends with 75', async () => {
+  it('F-58 ends with 130 on SIGINT after the answers under way have come in', async () => {
     const cwd = workplace(30);
     const before = upstream.calls();
     const held: (() => void)[] = [];
@@ -200,9 +200,6 @@ describe('as a process', () => {
     });
     const first = start(cwd, [...ASK, '--jobs', '4']);
     await asked(before + 16);
-    const [running = ''] = runFolders(cwd);
-    const second = await start(cwd, [...ASK, '--resume', join('.pointsman/runs', running)]).ended;
-    expect(second.code).toBe(75);
     first.child.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 100));
     for (const proceed of held) proceed();
@@ -213,7 +210,16 @@ describe('as a process', () => {
     upstream.behave(labelling());
     expect((await start(cwd).ended).code).toBe(0);
     expect(upstream.calls() - before).toBe(30);
-    expect(runFolders(cwd)).toEqual([running]);
+    expect(runFolders(cwd)).toHaveLength(1);
+  }, 30_000);
+
+  it('F-56 ends with 75 while another living process holds the run folder', async () => {
+    const cwd = workplace(5);
+    mkdirSync(join(cwd, 'held'));
+    writeFileSync(join(cwd, 'held/lock'), JSON.stringify({ pid: process.pid }));
+    const { code, talk } = await start(cwd, [...ASK, '--resume', 'held']).ended;
+    expect(code).toBe(75);
+    expect(talk).toContain(`process ${process.pid}`);
   }, 30_000);
 
   it('ends with 4 when the cap is reached', async () => {

@@ -185,6 +185,12 @@ function gitState(cwd: string): EvalParts['context']['git'] {
 function jsonOf(outcome: EvalOutcome | TableOutcome): unknown {
   if (outcome.kind === 'estimate') return { kind: 'estimate', estimate: outcome.screen };
   const { metrics, folder, conclusion } = outcome;
-  const { comparison, gate } = conclusion;
-  return { ...metrics, folder, ...(comparison === null ? {} : { comparison }), ...(gate === null ? {} : { gate }) };
+  const { comparison, gate, tuning } = conclusion;
+  return {
+    ...metrics,
+    folder,
+    ...(comparison === null ? {} : { comparison }),
+    ...(gate === null ? {} : { gate }),
+    ...(tuning === undefined ? {} : { tuning }),
+  };
 }

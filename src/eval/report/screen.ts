@@ -4,11 +4,16 @@ import { type Gap, isGap } from '../metrics/gap.ts';
 import type { EvalMetrics } from '../result.ts';
 import type { AxisScore } from '../score.ts';
 import { flipText } from '../verdict.ts';
+import { classifyingLines } from './classifying.ts';
 import { differenceText, estimateText, gapText, intervalText, percentText, shareText, table, usdText } from './format.ts';
+import { promptsTable } from './prompts.ts';
 
 /** The terminal's first screen: the verdict and what it rests on, then two tables. The report opens with the same lines. */
 export function firstScreen(metrics: EvalMetrics, manifest: Manifest, folder: string): string {
-  return `${[...headLines(metrics, manifest, folder), '', contenderTable(metrics), '', classifierTable(metrics, manifest)].join('\n')}\n`;
+  const asking = manifest.classifying.filter(({ prompt }) => prompt !== null).map(({ classifier }) => classifier);
+  const prompts = promptsTable(metrics, asking);
+  const tables = [contenderTable(metrics), classifierTable(metrics, manifest), ...(prompts === '' ? [] : [prompts])];
+  return `${[headLines(metrics, manifest, folder).join('\n'), ...tables].join('\n\n')}\n`;
 }
 
 /** The lines everything else hangs from. */
@@ -19,6 +24,7 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
     `FLIPS    ${isGap(metrics.priors.flip) ? gapText(metrics.priors.flip) : flipText(metrics.priors.flip)}`,
     `ROUTER   ${routerLine(metrics.router)}`,
     `LABELS   ${labelLine(metrics, manifest.router)}`,
+    ...classifyingLines(manifest.classifying ?? [], manifest.router),
     `LOSS     ${lossLine(metrics)}`,
     `VALIDITY ${validityLine(metrics, manifest.router)}`,
     `SPENT    ${[spentText(manifest), `${manifest.seconds.toFixed(1)} s`, ...runMarks(manifest), `run ${manifest.hash}`, folder].filter((part) => part !== '').join(' · ')}`,

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../core/policy.ts';
+import type { ClassifyingCost } from '../classifying.ts';
 import type { Estimated } from '../compete.ts';
 import type { Figure, Gap } from '../metrics/gap.ts';
 import type { EvalParts } from '../parts.ts';
@@ -74,6 +75,8 @@ export type TableMetrics = {
 /** What a run on a table is remembered by. */
 export type TableManifest = RunHead & {
   seconds: number;
+  /** Tokens, dollars and latency of labelling, per classifier. */
+  classifying: ClassifyingCost[];
   /** Dollars spent by this attempt, as far as known. */
   spentUsd: number;
   /** What all rows cost when they were answered, and the share of remembered answers. */

@@ -5,7 +5,7 @@ import { toRequest } from '../../core/request.ts';
 import type { Conclusion } from '../conclude.ts';
 import { finishRun, type RunResult } from '../finish.ts';
 import type { SeenTexts } from '../leakage.ts';
-import { freshOf, identityHash, isPartial, spentOf } from '../manifest.ts';
+import { classifyingOf, freshOf, identityHash, isPartial, spentOf } from '../manifest.ts';
 import { EVAL_DEFAULTS } from '../options.ts';
 import type { EvalParts } from '../parts.ts';
 import type { AskedRow, PredictResult } from '../predict.ts';
@@ -90,6 +90,7 @@ function manifestOf({ results, run, identity, seen, seconds }: Labelled, options
     identity,
     hash: identityHash(identity),
     seconds: seconds(),
+    classifying: classifyingOf(results, parts),
     spentUsd: spentOf(results),
     ...freshOf(results),
     resumed: run.resumed,

@@ -116,6 +116,7 @@ describe('scoring attacks, worked by hand', () => {
     label: values === null ? null : labelOf(values),
     usd: null,
     model: null,
+    answeredBy: null,
     promptHash: null,
     usage: null,
     error,
