@@ -4,6 +4,7 @@ import { bulkTiming } from './bulk.ts';
 import { classifierTimings, routeTiming, weightsReadyMs } from './decisions.ts';
 import { harnessTiming } from './harness.ts';
 import { processTimings } from './processes.ts';
+import { reportTiming } from './report.ts';
 
 const PROCESS_RUNS = 9;
 const BULK_ROWS = Number(process.env.BENCH_ROWS ?? 1_000_000);
@@ -16,6 +17,7 @@ const report = {
   ...processTimings(PROCESS_RUNS),
   classifyFile: bulkTiming(BULK_ROWS),
   harness: harnessTiming(),
+  report: await reportTiming(10_000),
   residentMb: Math.round(process.memoryUsage().rss / 1_048_576),
 };
 const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
