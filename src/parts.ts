@@ -23,6 +23,8 @@ export type Runner = {
   passthrough: boolean;
   /** Told of each record, after the recorder. */
   observe: (record: RouteRecord) => void;
+  /** Told what feedback said of an answer, 0..1. */
+  judged: (score: number) => void;
 };
 
 export type CompleteParts<T extends Taxonomy> = Parts<T> & { runner: Runner };

@@ -76,6 +76,7 @@ async function keepFeedback<T extends Taxonomy>(
   }
   if (parts.recorder?.feedback === undefined) throw nowhereToKeep();
   await parts.recorder.feedback(feedback.data);
+  parts.runner.judged(feedback.data.score);
 }
 
 function nowhereToKeep(): RouterError {

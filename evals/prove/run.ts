@@ -1,4 +1,6 @@
+import { proveDrift } from './drift.ts';
 import { proveKills } from './kills.ts';
+import { proveRisk } from './risk.ts';
 import { proveRunning } from './running.ts';
 import { proveStatistics } from './statistics.ts';
 
@@ -15,7 +17,8 @@ for (const { claim, found, holds } of await proveRunning(RUNS / 1_000, Number(pr
   if (!holds) failed++;
   console.log(`${holds ? 'ok  ' : 'FAIL'}  ${claim}: ${found}`);
 }
-for (const { claim, found, holds } of await proveKills(RUNS / 5, SEED)) {
+const rest = [...proveDrift(RUNS, SEED), ...(await proveRisk(RUNS * 100, SEED)), ...(await proveKills(RUNS / 5, SEED))];
+for (const { claim, found, holds } of rest) {
   if (!holds) failed++;
   console.log(`${holds ? 'ok  ' : 'FAIL'}  ${claim}: ${found}`);
 }

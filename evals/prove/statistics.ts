@@ -1,3 +1,4 @@
+import { normalQuantile } from '../../src/core/normal.ts';
 import { type Random, seededRandom } from '../../src/core/random.ts';
 import { bcaInterval } from '../../src/eval/metrics/bca.ts';
 import { clusterBootstrap } from '../../src/eval/metrics/bootstrap.ts';
@@ -7,7 +8,6 @@ import { type Gap, type Interval, isGap } from '../../src/eval/metrics/gap.ts';
 import { concaveHull, hullQuality } from '../../src/eval/metrics/hull.ts';
 import { mcnemar } from '../../src/eval/metrics/mcnemar.ts';
 import { holm } from '../../src/eval/metrics/multiplicity.ts';
-import { normalQuantile } from '../../src/eval/metrics/normal.ts';
 import { pairedTest } from '../../src/eval/metrics/paired.ts';
 import { pairedRowsNeeded } from '../../src/eval/metrics/power.ts';
 import { clusterSums } from '../../src/eval/metrics/resample.ts';

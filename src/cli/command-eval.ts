@@ -105,6 +105,7 @@ export const EVAL: Command = {
       value: 'REF',
       help: '`last`, `blessed` or a run folder: what changed on the same rows, and is it better',
     },
+    { name: 'drift', kind: 'text', value: 'FILE', help: '`drift.json` of a run, or a fitted policy: has the traffic moved since?' },
     { name: 'gate', kind: 'text', value: 'FILE', help: 'checks that must hold, as in evals/gate.yaml; a failed one ends with exit code 1' },
     { name: 'bless', kind: 'switch', help: 'make this run the committed baseline, if the gate passes' },
     {

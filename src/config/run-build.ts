@@ -9,6 +9,7 @@ import type { Experiment, Runner } from '../parts.ts';
 import { openaiProvider } from '../providers/openai.ts';
 import { PRESETS } from '../providers/presets.ts';
 import { createAlerts } from '../record/alerts.ts';
+import { createDrift, type DriftKeeper } from '../record/drift.ts';
 import { createStats, type StatsKeeper } from '../record/stats.ts';
 import { createHealth, type Health } from '../run/health.ts';
 import { createLedger } from '../run/ledger.ts';
@@ -17,6 +18,7 @@ import { sharedHealth } from '../run/shared-health.ts';
 import { nodeTimers } from '../run/timers.ts';
 import { createPins, createTurns } from '../run/turns.ts';
 import { memoryState } from '../state/memory.ts';
+import { driftReferenceOf } from './drift.ts';
 import type { ProviderSettings } from './run-schema.ts';
 import type { ReadyOptions } from './schema.ts';
 import { requireKey } from './secrets.ts';
@@ -41,8 +43,9 @@ export function buildRunner({ options, policy, load, rescore, clock, digest }: R
   const own = createHealth(clock);
   // Within one process there is nobody to tell.
   const health = options.state === undefined ? own : sharedHealth(own, state, clock);
-  const stats = createStats(comparison(options, policy));
   const onAlert = options.onAlert ?? (() => undefined);
+  const drift = driftKeeper(options, policy, onAlert);
+  const stats = createStats(comparison(options, policy), drift?.state ?? null);
   const watchRecords = createAlerts(options.alerts, onAlert);
   const { passthrough, ...runOptions } = options.run;
   const runner: Runner = {
@@ -67,10 +70,18 @@ export function buildRunner({ options, policy, load, rescore, clock, digest }: R
     observe(record: RouteRecord) {
       stats.observe(record);
       watchRecords(record);
+      drift?.observe(record);
     },
+    judged: (score) => drift?.judged(score),
   };
   // A state that was handed in belongs to whoever made it.
   return { runner, stats, health, close: async () => (options.state === undefined ? state.close() : undefined) };
+}
+
+function driftKeeper({ drift }: ReadyOptions, policy: ReadyPolicy, onAlert: (alert: Alert) => void): DriftKeeper | null {
+  if (drift === undefined) return null;
+  const { reference, falseAlarms, requestsPerDay, window } = drift;
+  return createDrift(driftReferenceOf(reference, policy), { falseAlarms, stream: requestsPerDay, window }, guarded(onAlert));
 }
 
 /** A hook that throws must not break the request that happened to wake it. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Alert } from '../core/alert.ts';
 import type { Provider, Timers } from '../core/contracts.ts';
+import { DriftReference } from '../core/drift.ts';
+import { DRIFT_DEFAULTS } from '../core/drift-watch.ts';
 import type { PolicyInput } from '../core/policy.ts';
 import type { State } from '../core/state.ts';
 
@@ -95,6 +97,21 @@ export const runOptions = {
       driftIndex: z.number().positive().default(0.25),
     })
     .prefault({}),
+  /** Compares requests that were run with what traffic looked like; tells `onAlert` (kind `drift`) and `stats().drift`. Default: not at all. */
+  drift: z
+    .strictObject({
+      /** `drift.json` of a run folder, a fitted policy, or what either holds. Default: the reference the policy was fitted with. */
+      reference: z
+        .union([z.string().min(1), DriftReference], { error: 'expected a reference, or the path of `drift.json` or of a fitted policy' })
+        .optional(),
+      /** Chance that a day without a shift gives any alarm. */
+      falseAlarms: z.number().gt(0).max(0.5).default(DRIFT_DEFAULTS.falseAlarms),
+      /** Requests of a day, over which that chance is shared. */
+      requestsPerDay: z.int().min(100).max(1_000_000_000).default(DRIFT_DEFAULTS.stream),
+      /** Requests between two looks. */
+      window: z.int().min(50).max(1_000_000).default(DRIFT_DEFAULTS.window),
+    })
+    .optional(),
   /** Default: the machine's timers. */
   timers: z.custom<Timers>((value) => has(value, 'after'), 'expected an object with `after`').optional(),
   /** Default: `Math.random`. Spreads retries; nothing secret. */

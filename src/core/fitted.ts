@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DriftReference } from './drift.ts';
 
 const probability = z.number().min(0).max(1);
 const share = z.number().min(0);
@@ -88,6 +89,8 @@ export const Fitted = z.strictObject({
     liftOverFreeMix: interval.nullable(),
     overBestConstant: interval.nullable(),
   }),
+  /** What the requests fitted on looked like, and what came of them as routed: for `drift` to compare later traffic with. */
+  traffic: DriftReference.optional(),
   /** Weights beside the policy's file; null when nothing is read off the text. */
   weights: z.strictObject({ file: z.string(), hash: z.string() }).nullable(),
 });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { DriftReference } from '../core/drift.ts';
 import type { ClassifyingCost } from './classifying.ts';
 import type { Comparison } from './compare.ts';
 import { type ConcludeOptions, type Conclusion, conclude } from './conclude.ts';
+import { type DriftReport, driftMarkdown, driftReport, driftScreen, servedReference } from './drift.ts';
 import { EVAL_DEFAULTS } from './options.ts';
 import type { EvalFiles, EvalParts } from './parts.ts';
 import { pastRuns } from './past.ts';
@@ -29,19 +31,28 @@ export type RunResult = {
   html: (comparison: Comparison | null, past: readonly PastRun[]) => string;
 };
 
-export type FinishOptions = Partial<ConcludeOptions> & { runsFolder: string; seed?: number; replicates?: number };
+export type FinishOptions = Partial<ConcludeOptions> & {
+  runsFolder: string;
+  seed?: number;
+  replicates?: number;
+  /** What the run's requests are compared with for drift. */
+  drift?: DriftReference;
+};
+
+export type Finished = Conclusion & { drift: DriftReport | null };
 
 /**
  * Writes a run's files, the manifest last (a run is complete only when everything else is on disk), then compares and gates it as asked.
  *
  * @returns what to print under the first screen, and whether the gate passed
  */
-export function finishRun(result: RunResult, options: FinishOptions, parts: Pick<EvalParts, 'files' | 'clock'>): Conclusion {
+export function finishRun(result: RunResult, options: FinishOptions, parts: Pick<EvalParts, 'files' | 'clock'>): Finished {
   const { folder, manifest, metrics, served } = result;
   const report = withCost(result.report, manifest.classifying ?? []);
   const { files } = parts;
   files.write(join(folder, 'served.jsonl'), encodeServed(served));
   files.write(join(folder, 'rows.csv'), rowsCsv(served));
+  files.write(join(folder, 'drift.json'), `${JSON.stringify(servedReference(served, metrics), null, 1)}\n`);
   files.write(join(folder, 'report.md'), report);
   files.write(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 1)}\n`);
   files.write(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
@@ -57,8 +68,11 @@ export function finishRun(result: RunResult, options: FinishOptions, parts: Pick
   };
   const conclusion = withTuning(conclude(finished, { ...options, baselinesFolder }, runsFolder, parts), result, runsFolder, files);
   files.write(join(folder, 'report.html'), result.html(conclusion.comparison, pastRuns(runsFolder, identity, files)));
-  if (conclusion.markdown !== '') files.write(join(folder, 'report.md'), `${report}\n${conclusion.markdown}\n`);
-  return conclusion;
+  const drift = options.drift === undefined ? null : driftReport(options.drift, served, metrics);
+  const markdown = [conclusion.markdown, ...(drift === null ? [] : [driftMarkdown(drift)])].filter((text) => text !== '').join('\n\n');
+  if (markdown !== '') files.write(join(folder, 'report.md'), `${report}\n${markdown}\n`);
+  const screen = [conclusion.screen, ...(drift === null ? [] : [driftScreen(drift)])].filter((text) => text !== '').join('\n');
+  return { ...conclusion, screen, markdown, drift };
 }
 
 function withCost(report: string, classifying: readonly ClassifyingCost[]): string {

@@ -1,3 +1,4 @@
+import type { DriftReference } from '../core/drift.ts';
 import type { CacheOptions } from './answer-store.ts';
 import type { Gate } from './gate.ts';
 
@@ -39,6 +40,8 @@ export type EvalOptions = {
   retryErrors?: boolean;
   /** Compare with `last` (the newest complete run on the same rows), `blessed` (the committed baseline) or a run folder. */
   compare?: string;
+  /** What the run's requests are compared with for drift. */
+  drift?: DriftReference;
   /** Checks that must hold; a failed one ends with exit code 1. */
   gate?: Gate;
   /** Ids the gate never lets break. */

@@ -1,8 +1,7 @@
 import { RouterError } from '../core/errors.ts';
 import { seededRandom, shuffled } from '../core/random.ts';
-import type { Conclusion } from './conclude.ts';
 import type { Dataset } from './dataset.ts';
-import { finishRun, type RunResult } from './finish.ts';
+import { type Finished, finishRun, type RunResult } from './finish.ts';
 import { refuseLeaks } from './leakage.ts';
 import { openTestSplit } from './ledger.ts';
 import { fingerprintsOf, loadDataset, siblingSplits } from './load.ts';
@@ -29,7 +28,7 @@ export type EvalOutcome =
       metrics: EvalMetrics;
       manifest: Manifest;
       folder: string;
-      conclusion: Conclusion;
+      conclusion: Finished;
     }
   | { kind: 'estimate'; exitCode: 0 | 2; screen: string };
 

@@ -15,6 +15,7 @@ import { encodeHeads, scoresOfRow } from './fit-heads.ts';
 import { blendBy, foldsOf, type LeftOut, leaveOut } from './fit-left.ts';
 import { type FitParts, fitParts, meanOver } from './fit-parts.ts';
 import { clearestRows, tellingTerms } from './fit-terms.ts';
+import { trafficOf } from './fit-traffic.ts';
 import { assumptionOf, dialText, findingOf } from './fit-words.ts';
 
 export type FitOptions = {
@@ -60,6 +61,7 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
   const verdict = guard(evidence, dial, data.table.categories);
   const kept: Verdict = usdWeight === null && verdict.routed ? { routed: false, why: 'no trade keeps the promise' } : verdict;
   const constantId = ids[constant] as string;
+  const leftOut = kept.routed ? evidence.router : evidence.constant;
   const fitted: Fitted = {
     schemaVersion: 1,
     finding: findingOf(kept, constantId, data.table, dial),
@@ -75,9 +77,9 @@ export function fitPolicy(data: FitData, options: FitOptions): FitResult {
     kinds: describedKinds(parts, told),
     cells: parts.figures.cells,
     folds: { count: folds.count, ...resultsOf(evidence, left) },
+    ...trafficOf(data, leftOut),
     weights: hash === null ? null : { file: options.weightsFile(hash), hash },
   };
-  const leftOut = kept.routed ? evidence.router : evidence.constant;
   return { policy: policyOf(fitted, options.models, usdWeight, kept.routed), weights, leftOut };
 }
 

@@ -1,6 +1,7 @@
 import type { Price } from '../core/models.ts';
 import { costNanos, usdOfNanos } from '../core/money.ts';
 import type { RouteRecord } from '../core/record.ts';
+import type { DriftState } from './drift.ts';
 
 /** Times kept for the quantiles: the latest so many. */
 const SAMPLES = 2_000;
@@ -32,6 +33,8 @@ export type Stats = {
   unknownCost: number;
   /** What the same tokens would have cost at one model's price, less what they did cost; null when no such model was named. */
   saving: { against: string; usd: number; requests: number } | null;
+  /** What the watch for drift has seen; null when there is none. */
+  drift: DriftState | null;
 };
 
 type Samples = { values: number[]; next: number };
@@ -40,8 +43,11 @@ type ModelTally = { requests: number; usd: number; firstByte: Samples };
 /** Running totals over records, bounded whatever their number. */
 export type StatsKeeper = { observe(record: RouteRecord): void; stats(): Stats };
 
-/** @param against the model every answer is compared with, and its price */
-export function createStats(against: { model: string; price: Price } | null = null): StatsKeeper {
+/**
+ * @param against the model every answer is compared with, and its price
+ * @param drift what a watch for drift has seen
+ */
+export function createStats(against: { model: string; price: Price } | null = null, drift: (() => DriftState) | null = null): StatsKeeper {
   const counts = { requests: 0, answered: 0, failed: 0, refused: 0, fellBack: 0, unknownCost: 0 };
   const models = new Map<string, ModelTally>();
   const labels = new Map<string, Map<string, number>>();
@@ -69,6 +75,7 @@ export function createStats(against: { model: string; price: Price } | null = nu
       overheadMs: quantiles(overhead),
       spendUsd: money.spendUsd,
       saving: against === null ? null : { against: against.model, usd: money.savedUsd, requests: money.compared },
+      drift: drift?.() ?? null,
     }),
   };
 }

@@ -20,6 +20,7 @@ describe('pointsman eval', () => {
     expect(out).toMatch(/^VERDICT {2}MODELLED/);
     const [runFolder = ''] = readdirSync(join(cwd, '.pointsman/runs'));
     expect(readdirSync(join(cwd, '.pointsman/runs', runFolder)).sort()).toEqual([
+      'drift.json',
       'manifest.json',
       'metrics.json',
       'report.html',
@@ -40,6 +41,26 @@ describe('pointsman eval', () => {
       cwd: workplace(),
     });
     expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, kind: 'labels', n: 45, verdict: { word: 'MODELLED' } });
+  });
+
+  it('leaves what its requests look like, and says later whether they still do', async () => {
+    const cwd = workplace();
+    const argv = ['eval', '--classifier', 'keywords', '--replicates', '100'];
+    await run([...argv, '--data', 'mine.csv'], { cwd });
+    const [runFolder = ''] = readdirSync(join(cwd, '.pointsman/runs'));
+    const reference = join('.pointsman/runs', runFolder, 'drift.json');
+    expect(JSON.parse(readFileSync(join(cwd, reference), 'utf8'))).toMatchObject({ requests: 45, passed: null, usd: null });
+    const same = await run([...argv, '--data', 'mine.csv', '--drift', reference], { cwd });
+    expect(same.out).toContain('DRIFT     traffic looks as it did (45 requests against 45)');
+    writeFileSync(
+      join(cwd, 'other.csv'),
+      csvOf(60, turns, (index) => ({ text: `prove theorem ${index} rigorously, step by step, and analyze the algorithm` })),
+    );
+    const moved = await run([...argv, '--data', 'other.csv', '--drift', reference, '--json'], { cwd });
+    const { drift, folder: movedFolder } = JSON.parse(moved.out);
+    expect(drift.watches).toContainEqual(expect.objectContaining({ watch: 'label:complexity', alarm: true }));
+    expect(readFileSync(join(movedFolder, 'report.md'), 'utf8')).toContain('## Drift');
+    expect((await run([...argv, '--data', 'mine.csv', '--drift', 'mine.csv'], { cwd })).code).toBe(2);
   });
 
   it('scores predictions written by classify', async () => {

@@ -17,7 +17,7 @@ export type EvalKit = { options: EvalOptions; partsOf: (flags: Flags, io: Io) =>
 
 const UNNAMED = ['embedded', 'rules', 'cascade'];
 /** Flags of a scored run that an attacked one has no use for. */
-const IDLE = ['predictions', 'policy', 'compare', 'gate', 'bless', 'replicates'];
+const IDLE = ['predictions', 'policy', 'compare', 'gate', 'bless', 'replicates', 'drift'];
 
 /** Attacks classifiers with injection templates, and measures how labels hold. */
 export async function robustnessCommand(flags: Flags, io: Io, { options, partsOf }: EvalKit): Promise<number> {

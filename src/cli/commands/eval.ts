@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { loadDriftReference } from '../../config/drift.ts';
 import { packageFile, packageVersion, readTextFile } from '../../config/files.ts';
 import { loadCatalogue } from '../../config/policy.ts';
 import type { Project } from '../../config/project.ts';
@@ -42,10 +43,20 @@ async function askedOf(
 ): Promise<
   Pick<
     EvalOptions,
-    'cache' | 'retries' | 'compare' | 'gate' | 'neverBreak' | 'bless' | 'baselinesFolder' | 'resume' | 'allowChanged' | 'retryErrors'
+    | 'cache'
+    | 'retries'
+    | 'compare'
+    | 'gate'
+    | 'neverBreak'
+    | 'bless'
+    | 'baselinesFolder'
+    | 'drift'
+    | 'resume'
+    | 'allowChanged'
+    | 'retryErrors'
   >
 > {
-  const [compare, gateFile, resume] = [flags.text('compare'), flags.text('gate'), flags.text('resume')];
+  const [compare, gateFile, resume, drift] = ['compare', 'gate', 'resume', 'drift'].map((name) => flags.text(name));
   const gate = gateFile === undefined ? undefined : await readYamlFile(resolve(io.cwd, gateFile), Gate, 'options.invalid');
   const wanted = compare ?? (gate?.primary === undefined ? undefined : 'blessed');
   return {
@@ -56,6 +67,7 @@ async function askedOf(
     retryErrors: flags.on('retry-errors'),
     ...(wanted === undefined ? {} : { compare: wanted === 'last' || wanted === 'blessed' ? wanted : resolve(io.cwd, wanted) }),
     ...(resume === undefined ? {} : { resume: resolve(io.cwd, resume) }),
+    ...(drift === undefined ? {} : { drift: loadDriftReference(resolve(io.cwd, drift)) }),
     ...(gate === undefined ? {} : { gate, neverBreak: gate.cases === undefined ? [] : idsIn(resolve(io.cwd, gate.cases.never_break)) }),
   };
 }
@@ -185,12 +197,13 @@ function gitState(cwd: string): EvalParts['context']['git'] {
 function jsonOf(outcome: EvalOutcome | TableOutcome): unknown {
   if (outcome.kind === 'estimate') return { kind: 'estimate', estimate: outcome.screen };
   const { metrics, folder, conclusion } = outcome;
-  const { comparison, gate, tuning } = conclusion;
+  const { comparison, gate, tuning, drift } = conclusion;
   return {
     ...metrics,
     folder,
     ...(comparison === null ? {} : { comparison }),
     ...(gate === null ? {} : { gate }),
     ...(tuning === undefined ? {} : { tuning }),
+    ...(drift === null ? {} : { drift }),
   };
 }

@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
+import { normalCdf, normalQuantile } from '../../core/normal.ts';
 import type { Random } from '../../core/random.ts';
 import { type Gap, gap, type Interval } from './gap.ts';
-import { normalCdf, normalQuantile } from './normal.ts';
 
 export type BcaResult = { value: number; interval: Interval; percentile: Interval; acceleration: number; bias: number };
 

@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
+import { normalCdf } from '../../core/normal.ts';
 import type { Random } from '../../core/random.ts';
 import { type Gap, gap, type Interval } from './gap.ts';
-import { normalCdf } from './normal.ts';
 import { type ClusterSums, columnMeans, eachReplicate } from './resample.ts';
 import { studentQuantile } from './student.ts';
 

@@ -1,5 +1,5 @@
+import { normalQuantile } from '../../core/normal.ts';
 import { bisect } from './beta.ts';
-import { normalQuantile } from './normal.ts';
 
 export type PowerOptions = {
   /** Chance of a false call, two-sided. @default 0.05 */

@@ -1,5 +1,5 @@
+import { normalQuantile } from '../../core/normal.ts';
 import { type Gap, gap, type Interval } from './gap.ts';
-import { normalQuantile } from './normal.ts';
 
 /** What a judge said of the test rows, and how good it was on rows graded by people. Counts. */
 export type JudgeCounts = {

@@ -1,5 +1,5 @@
+import { normalQuantile } from '../../core/normal.ts';
 import { type Gap, gap, type Interval } from './gap.ts';
-import { normalQuantile } from './normal.ts';
 
 /**
  * Wilson score interval of a proportion: never leaves 0..1, honest at 0 and at n.

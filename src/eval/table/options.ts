@@ -1,3 +1,4 @@
+import type { DriftReference } from '../../core/drift.ts';
 import type { CacheOptions } from '../answer-store.ts';
 import type { Gate } from '../gate.ts';
 import type { TablePrice } from './table.ts';
@@ -33,6 +34,7 @@ export type TableEvalOptions = {
   allowChanged?: boolean;
   retryErrors?: boolean;
   compare?: string;
+  drift?: DriftReference;
   gate?: Gate;
   neverBreak?: readonly string[];
   bless?: boolean;

@@ -2,8 +2,7 @@ import { RouterError } from '../../core/errors.ts';
 import { OBJECTIVES, type ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
-import type { Conclusion } from '../conclude.ts';
-import { finishRun, type RunResult } from '../finish.ts';
+import { type Finished, finishRun, type RunResult } from '../finish.ts';
 import type { SeenTexts } from '../leakage.ts';
 import { classifyingOf, freshOf, identityHash, isPartial, spentOf } from '../manifest.ts';
 import { EVAL_DEFAULTS } from '../options.ts';
@@ -24,7 +23,7 @@ import type { TableManifest, TableMetrics } from './result.ts';
 import { type OutcomeTable, pickRows } from './table.ts';
 
 export type TableOutcome =
-  | { kind: 'done'; exitCode: 0 | 1 | 3 | 4; screen: string; metrics: TableMetrics; folder: string; conclusion: Conclusion }
+  | { kind: 'done'; exitCode: 0 | 1 | 3 | 4; screen: string; metrics: TableMetrics; folder: string; conclusion: Finished }
   | { kind: 'estimate'; exitCode: 0 | 2; screen: string };
 
 /**

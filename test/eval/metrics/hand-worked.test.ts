@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { normalCdf, normalQuantile } from '../../../src/core/normal.ts';
 import { seededRandom } from '../../../src/core/random.ts';
 import { aiq } from '../../../src/eval/metrics/aiq.ts';
 import { auroc } from '../../../src/eval/metrics/auroc.ts';
@@ -14,7 +15,6 @@ import { gap, isGap } from '../../../src/eval/metrics/gap.ts';
 import { concaveHull, hullQuality } from '../../../src/eval/metrics/hull.ts';
 import { kappa } from '../../../src/eval/metrics/kappa.ts';
 import { mcnemar } from '../../../src/eval/metrics/mcnemar.ts';
-import { normalCdf, normalQuantile } from '../../../src/eval/metrics/normal.ts';
 import { ordinalErrors } from '../../../src/eval/metrics/ordinal.ts';
 import { pairedTest } from '../../../src/eval/metrics/paired.ts';
 import { apgr, callThreshold, performanceGapRecovered } from '../../../src/eval/metrics/pgr.ts';

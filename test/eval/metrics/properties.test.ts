@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normalCdf, normalQuantile } from '../../../src/core/normal.ts';
 import { auroc } from '../../../src/eval/metrics/auroc.ts';
 import { adaptiveCalibrationError, expectedCalibrationError } from '../../../src/eval/metrics/calibration.ts';
 import { clopperPearson } from '../../../src/eval/metrics/clopper-pearson.ts';
@@ -8,7 +9,6 @@ import { accuracy, confusionOf, marginsOf } from '../../../src/eval/metrics/conf
 import { concaveHull, hullQuality } from '../../../src/eval/metrics/hull.ts';
 import { kappa } from '../../../src/eval/metrics/kappa.ts';
 import { benjaminiHochberg, holm } from '../../../src/eval/metrics/multiplicity.ts';
-import { normalCdf, normalQuantile } from '../../../src/eval/metrics/normal.ts';
 import { pairedRowsNeeded, smallestVisible } from '../../../src/eval/metrics/power.ts';
 import { wilson } from '../../../src/eval/metrics/wilson.ts';
 

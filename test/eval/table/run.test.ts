@@ -38,7 +38,17 @@ describe('a router on outcomes', () => {
         .filter((path) => path.startsWith(`${folder}/`))
         .map((path) => path.slice(folder.length + 1))
         .sort(),
-    ).toEqual(['.folder', 'manifest.json', 'metrics.json', 'report.html', 'report.md', 'rows.csv', 'rows.jsonl', 'served.jsonl']);
+    ).toEqual([
+      '.folder',
+      'drift.json',
+      'manifest.json',
+      'metrics.json',
+      'report.html',
+      'report.md',
+      'rows.csv',
+      'rows.jsonl',
+      'served.jsonl',
+    ]);
   });
 
   it('is not better than its own choices shuffled only when labels say nothing', async () => {

@@ -1,25 +1,5 @@
-import { normalQuantile } from '../eval/metrics/normal.ts';
-
-/** What traffic looked like when a policy was fitted or last reviewed. */
-export type DriftReference = {
-  /** Share of each value, by axis. */
-  labels: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Mean and variance of confidence, by axis. */
-  confidence: Readonly<Record<string, { mean: number; variance: number }>>;
-  /** Share of judged answers that passed, and how many were judged; null when none was. */
-  passed: { rate: number; requests: number } | null;
-  /** Mean and variance of dollars a request, over those of known cost; null when there was none. */
-  usd: { mean: number; variance: number; requests: number } | null;
-  /** Requests it was taken from. */
-  requests: number;
-};
-
-/** One request as it came: values and confidences by axis, whether it passed (null unknown), what it cost (null unknown). */
-export type DriftEvent = {
-  labels: Readonly<Record<string, { value: string; confidence: number }>>;
-  passed: boolean | null;
-  usd: number | null;
-};
+import type { DriftEvent, DriftReference } from './drift.ts';
+import { normalQuantile } from './normal.ts';
 
 export type DriftAlarm = {
   /** What moved: `label:domain`, `confidence:complexity`, `pass-rate`, `usd`. */
@@ -45,26 +25,56 @@ export const DRIFT_DEFAULTS: DriftOptions = { falseAlarms: 0.01, stream: 10_000,
 /** Shifts smaller than these are of no consequence, however sure: share of requests, confidence, pass rate; dollars relative to the mean. */
 const LEAST = { labels: 0.05, confidence: 0.03, passRate: 0.03, usd: 0.1 } as const;
 
+/** Values below which a mean, or a pass rate, says too little. */
+const [LEAST_MEASURED, LEAST_JUDGED] = [30, 100];
+
 type Sums = { count: number; sum: number };
+
+/** Sees requests and verdicts; each returns the alarms of the window that a request ends, mostly none. */
+export type DriftWatch = {
+  observe(event: DriftEvent): DriftAlarm[];
+  /** A verdict on an answer given earlier. */
+  judged(passed: boolean): void;
+};
 
 /**
  * Watches a stream for drift from a reference: the mix of labels, confidence, pass rate and price. Looks at disjoint windows; the chance of a
  * false alarm is shared over all watches and looks of a day (Bonferroni), so that it stays below `falseAlarms` whatever their number.
- *
- * @returns an observer; it returns the alarms of the window that the request ends, mostly none
  */
-export function watchDrift(reference: DriftReference, options: Partial<DriftOptions> = {}): (event: DriftEvent) => DriftAlarm[] {
+export function watchDrift(reference: DriftReference, options: Partial<DriftOptions> = {}): DriftWatch {
   const settings = { ...DRIFT_DEFAULTS, ...options };
   const limit = driftLimit(reference, settings);
-  let window: DriftEvent[] = [];
-  return (event) => {
-    window.push(event);
-    if (window.length < settings.window) return [];
-    const alarms = scoreWindow(window, reference).filter(({ score, shift, least }) => score > limit && shift >= least);
-    window = [];
-    return alarms.map(({ least: _, ...alarm }) => alarm);
+  let [window, verdicts]: [DriftEvent[], DriftEvent[]] = [[], []];
+  return {
+    judged: (passed) => void verdicts.push({ labels: {}, passed, usd: null }),
+    observe(event) {
+      window.push(event);
+      if (window.length < settings.window) return [];
+      const scored = scoreWindow(window, verdicts, reference);
+      // Verdicts come late and seldom: too few for a look wait for the next one.
+      if (verdicts.length >= LEAST_JUDGED) verdicts = [];
+      window = [];
+      return alarmsOf(scored, limit);
+    },
   };
 }
+
+/** Every watch of a stretch of traffic as one look at it, the alarming ones marked. */
+export function driftOf(
+  reference: DriftReference,
+  events: readonly DriftEvent[],
+  falseAlarms = DRIFT_DEFAULTS.falseAlarms,
+): { limit: number; watches: (DriftAlarm & { alarm: boolean })[] } {
+  const limit = driftLimit(reference, { falseAlarms, stream: 1, window: 1 });
+  const watches = scoreWindow(events, [], reference).map(({ least, ...watch }) => ({
+    ...watch,
+    alarm: watch.score > limit && watch.shift >= least,
+  }));
+  return { limit, watches };
+}
+
+const alarmsOf = (scored: readonly Scored[], limit: number): DriftAlarm[] =>
+  scored.filter(({ score, shift, least }) => score > limit && shift >= least).map(({ least: _, ...alarm }) => alarm);
 
 /** Standard errors beyond which a watch alarms: two-sided, shared over every value watched and every look of the stream. */
 export function driftLimit(reference: DriftReference, { falseAlarms, stream, window }: DriftOptions): number {
@@ -78,14 +88,14 @@ export function driftLimit(reference: DriftReference, { falseAlarms, stream, win
 type Scored = DriftAlarm & { least: number };
 
 /** Every watch of a window with its score. */
-function scoreWindow(window: readonly DriftEvent[], reference: DriftReference): Scored[] {
+function scoreWindow(window: readonly DriftEvent[], verdicts: readonly DriftEvent[], reference: DriftReference): Scored[] {
   return [
     ...Object.entries(reference.labels).map(([axis, shares]) => mixScore(axis, shares, window, reference.requests)),
     ...Object.entries(reference.confidence).flatMap(([axis, usual]) => {
       const values = window.flatMap(({ labels }) => labels[axis]?.confidence ?? []);
       return meanScore(`confidence:${axis}`, values, usual, reference.requests, LEAST.confidence);
     }),
-    ...passScore(window, reference),
+    ...passScore([...window, ...verdicts], reference),
     ...priceScore(window, reference),
   ];
 }
@@ -126,7 +136,7 @@ function meanScore(
   requests: number,
   least: number,
 ): Scored[] {
-  if (values.length < 30) return [];
+  if (values.length < LEAST_MEASURED) return [];
   const { sum, count } = values.reduce<Sums>((sums, value) => ({ count: sums.count + 1, sum: sums.sum + value }), { count: 0, sum: 0 });
   const mean = sum / count;
   const own = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (count - 1);
@@ -137,7 +147,7 @@ function meanScore(
 
 function passScore(window: readonly DriftEvent[], { passed }: DriftReference): Scored[] {
   const judged = window.flatMap((event) => event.passed ?? []);
-  if (passed === null || judged.length < 30) return [];
+  if (passed === null || judged.length < LEAST_JUDGED) return [];
   const now = judged.filter(Boolean).length / judged.length;
   const score = Math.abs(shareScore(now, judged.length, passed.rate, passed.requests));
   return [{ watch: 'pass-rate', score, shift: Math.abs(now - passed.rate), requests: judged.length, least: LEAST.passRate }];
