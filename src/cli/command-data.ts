@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import { type Command, project } from './command.ts';
 
 const IMPORT: Command = {
   name: 'data import',
@@ -25,6 +25,50 @@ const IMPORT: Command = {
   run: async (given, io) => (await import('./commands/data-import.ts')).importCommand(given, io),
 };
 
+const CHECK: Command = {
+  name: 'data check',
+  summary: 'say what is wrong with a labelled set or an outcome table: labels, duplicates, leaks, gaps, prices',
+  usage: 'FILE | DIR/NAME',
+  flags: [
+    {
+      name: 'against',
+      kind: 'list',
+      value: 'FILE,…',
+      help: 'sets or tables that must not share a text with it (besides train, dev and test beside it, training texts and few-shots)',
+    },
+    project,
+  ],
+  examples: ['pointsman data check datasets/requests/dev.csv', 'pointsman data check tables/mmlu --against tables/gsm8k'],
+  run: async (given, io) => (await import('./commands/data-check.ts')).checkCommand(given, io),
+};
+
+const DIFF: Command = {
+  name: 'data diff',
+  summary: 'say what changed between two versions of a labelled set: rows, texts, labels',
+  usage: 'OLDER NEWER',
+  flags: [project],
+  examples: ['pointsman data diff dev.before.csv datasets/requests/dev.csv'],
+  run: async (given, io) => (await import('./commands/data-diff.ts')).diffCommand(given, io),
+};
+
+const SPLIT: Command = {
+  name: 'data split',
+  summary: 'cut a labelled set into train, dev and test: families together, labels in proportion',
+  usage: 'FILE --out DIR',
+  flags: [
+    { name: 'out', kind: 'text', value: 'DIR', help: 'where train, dev and test go; nothing is written over' },
+    { name: 'shares', kind: 'list', value: 'A,B,C', help: 'parts of train, dev and test (0.6,0.2,0.2 unless given)' },
+    { name: 'seed', kind: 'integer', value: 'N', help: 'seed of the split (7 unless given)' },
+    { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and count them' },
+    project,
+  ],
+  examples: [
+    'pointsman data split labelled.csv --out datasets/requests',
+    'pointsman data split labelled.csv --out cut --shares 0.8,0.1,0.1 --seed 1',
+  ],
+  run: async (given, io) => (await import('./commands/data-split.ts')).splitCommand(given, io),
+};
+
 const INIT: Command = {
   name: 'init',
   summary: 'start a project with axes of your own: taxonomy, prompt, requests and policy to edit',
@@ -34,4 +78,4 @@ const INIT: Command = {
   run: async (given, io) => (await import('./commands/init.ts')).initCommand(given, io),
 };
 
-export const DATA: readonly Command[] = [IMPORT, INIT];
+export const DATA: readonly Command[] = [IMPORT, CHECK, DIFF, SPLIT, INIT];

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { build } from '../config/build.ts';
 import { WEIGHTS_FILE } from '../config/classifier-build.ts';
 import { contentHash, packageFile } from '../config/files.ts';
@@ -51,7 +52,10 @@ const isAsking = (name: ClassifierName): name is 'llm' | 'cascade' => name === '
 
 /** Those asked for, else the one of the project, else the one that ships. */
 function promptsOf(flags: Flags, { taxonomy = defaultTaxonomy, prompt }: Options, io: Io): Promise<PromptVersion[]> {
-  return readPrompts(flags.list('prompt') ?? ['classify'], taxonomy, { cwd: io.cwd, projectPrompt: prompt });
+  return readPrompts(flags.list('prompt') ?? [prompt === undefined ? 'classify' : basename(prompt, '.md')], taxonomy, {
+    cwd: io.cwd,
+    projectPrompt: prompt,
+  });
 }
 
 /** Few-shots are learned from: a row that equals one is not scored. */

@@ -1,4 +1,5 @@
 import { failWithProblems, type Problem, RouterError } from '../../../core/errors.ts';
+import { cell } from '../cells.ts';
 import type { ImportBatch, ImportedOutcome, ImportedPrompt, ImportFormat, ImportNotes, ImportSource } from './items.ts';
 import { OPENAI_EVALS } from './openai-evals.ts';
 import { PROMPTFOO } from './promptfoo.ts';
@@ -86,9 +87,6 @@ function outcomeLine({ id, model, quality, inputTokens, outputTokens, usd }: Imp
   const cells = [cell(id), cell(model), quality, inputTokens ?? '', outputTokens ?? '', ...(withUsd ? [usd ?? ''] : [])];
   return `${cells.join(',')}\n`;
 }
-
-/** Exact, so that reading gives back what was written. @example cell('a,b') // => '"a,b"' */
-export const cell = (text: string): string => (/[",\r\n]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Half a character pair in a name would not survive being written, and then no longer join prompts and outcomes. */
 const whole = (text: string): string => text.replace(/[\ud800-\udfff]/gu, '\ufffd');

@@ -1,5 +1,5 @@
 import { csvRows } from '../../rows-csv.ts';
-import { cell } from './import.ts';
+import { cell } from '../cells.ts';
 
 const HEADER = 'model,input_usd_per_mtok,output_usd_per_mtok,price_source,note';
 
