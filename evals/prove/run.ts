@@ -3,6 +3,8 @@ import { proveKills } from './kills.ts';
 import { proveRisk } from './risk.ts';
 import { proveRunning } from './running.ts';
 import { proveStatistics } from './statistics.ts';
+import { proveTuning } from './tuning.ts';
+import { proveTuningKills } from './tuning-kills.ts';
 
 const RUNS = Number(process.env.PROVE_RUNS ?? 1_000);
 const SEED = Number(process.env.PROVE_SEED ?? 20_261_121);
@@ -19,6 +21,10 @@ for (const { claim, found, holds } of await proveRunning(RUNS / 1_000, Number(pr
 }
 const rest = [...proveDrift(RUNS, SEED), ...(await proveRisk(RUNS * 100, SEED)), ...(await proveKills(RUNS / 5, SEED))];
 for (const { claim, found, holds } of rest) {
+  if (!holds) failed++;
+  console.log(`${holds ? 'ok  ' : 'FAIL'}  ${claim}: ${found}`);
+}
+for (const { claim, found, holds } of [...(await proveTuning(RUNS / 10, SEED)), ...(await proveTuningKills(RUNS / 20, SEED))]) {
   if (!holds) failed++;
   console.log(`${holds ? 'ok  ' : 'FAIL'}  ${claim}: ${found}`);
 }

@@ -1,9 +1,10 @@
+import { estimateTokenCount } from 'tokenx';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { RouterError } from '../core/errors.ts';
 import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import type { FewShot, Prompt } from '../prompts/load.ts';
 import { taxonomyText } from '../prompts/taxonomy-text.ts';
-import { asData } from './message.ts';
+import { asData, promptMessages } from './message.ts';
 
 /**
  * The `# System` part of a prompt as it is sent: the taxonomy and the few-shots in their places. The same bytes in every call, so that
@@ -21,6 +22,16 @@ export function promptHead(prompt: Pick<Prompt, 'name' | 'system' | 'fewshots'>,
   };
   const values = prompt.system.variables.flatMap((name) => (Object.hasOwn(known, name) ? [[name, known[name]?.() ?? '']] : []));
   return prompt.system.render(Object.fromEntries(values));
+}
+
+/** What is sent with no request in it: the texts of both messages. */
+export function emptyPrompt(prompt: Prompt, taxonomy: Taxonomy): string[] {
+  return promptMessages(prompt, promptHead(prompt, taxonomy), '', '0'.repeat(32)).map(({ content }) => content);
+}
+
+/** ESTIMATED tokens of a prompt with no request in it. */
+export function promptTokens(prompt: Prompt, taxonomy: Taxonomy): number {
+  return emptyPrompt(prompt, taxonomy).reduce((sum, text) => sum + estimateTokenCount(text), 0);
 }
 
 /** Examples written for the shipped axes are left out where a caller brought axes of their own: they would teach values that do not exist. */

@@ -2,6 +2,7 @@ import { type Command, classifier, examples, project, weights } from './command.
 import { DATA } from './command-data.ts';
 import { COMPARE, EVAL, REPORT } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
+import { TUNE } from './command-tune.ts';
 
 const ROUTE: Command = {
   name: 'route',
@@ -122,4 +123,4 @@ const TRAIN: Command = {
 };
 
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TRAIN, MODELS, ...DATA];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TUNE, TRAIN, MODELS, ...DATA];

@@ -101,7 +101,7 @@ function classifierOf(name: ClassifierName, asked: boolean, options: Options, io
 }
 
 /** A model asked with each prompt in turn; with several, the prompt is part of the name. */
-function asking(name: 'llm' | 'cascade', options: Options, prompts: readonly PromptVersion[]): EvalClassifier[] {
+export function asking(name: 'llm' | 'cascade', options: Options, prompts: readonly PromptVersion[]): EvalClassifier[] {
   return prompts.map((prompt) => {
     const paid = paidCalls(options, name, prompt);
     const classify = onFirstCall(() => build({ ...options, prompt: fixPrompt(prompt), classifier: name }).parts.classifier);

@@ -1,9 +1,8 @@
 import { labellingEndpoint } from '../config/classifier-build.ts';
-import { type Endpoint, readKey } from '../config/endpoint.ts';
+import { missingKey, missingPrice } from '../config/endpoint.ts';
 import type { PromptPlan } from '../config/prompt-build.ts';
 import type { RouterOptions } from '../config/schema.ts';
 import { embeddingEndpoint } from '../config/semantic-build.ts';
-import { isRouterError } from '../core/errors.ts';
 import type { RouteRequest } from '../core/request.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import { viewOf } from '../core/view.ts';
@@ -41,12 +40,6 @@ export function paidCalls(
   return { model: `${provider}/${model}`, price, missing, estimateUsd, rangeUsd };
 }
 
-/** A cap on money means nothing where no price is known, unless the endpoint asks for no key and so for no money. */
-function missingPrice({ price, keyOptional, provider, model }: Endpoint): string | null {
-  if (keyOptional || (price !== null && price.input !== null && price.output !== null)) return null;
-  return `a price of ${provider}/${model} in the catalogue (--catalogue FILE): none is known, so --max-usd could not hold`;
-}
-
 /** The examples are few beside the rows, and their vectors are kept. */
 export function paidVectors(options: RouterOptions<Taxonomy>): PaidCalls {
   const endpoint = embeddingEndpoint(options, {}, options.env ?? {});
@@ -57,13 +50,4 @@ export function paidVectors(options: RouterOptions<Taxonomy>): PaidCalls {
     estimateUsd: (request) =>
       price === null || price.input === null ? null : ((viewOf(request).text.length / CHARACTERS_PER_TOKEN) * price.input) / 1_000_000,
   };
-}
-
-function missingKey(endpoint: Endpoint, env: RouterOptions<Taxonomy>['env'] = {}): string | null {
-  try {
-    readKey(undefined, endpoint, env);
-    return null;
-  } catch (error) {
-    return isRouterError(error) ? error.message.replaceAll('`', '') : endpoint.keyName;
-  }
 }

@@ -1,3 +1,4 @@
+import { isRouterError } from '../core/errors.ts';
 import type { CatalogueModel, Price } from '../core/models.ts';
 import { type Environment, requireKey } from './secrets.ts';
 
@@ -69,6 +70,22 @@ export function readKey(
 ): string | undefined {
   if (keyOptional && given === undefined && nonEmpty(env[keyName]) === undefined) return undefined;
   return requireKey(given, keyName, env, option);
+}
+
+/** The key an endpoint lacks, as a sentence with the variable's name; null when it can be asked. */
+export function missingKey(endpoint: Endpoint, env: Environment = {}, given?: string): string | null {
+  try {
+    readKey(given, endpoint, env);
+    return null;
+  } catch (error) {
+    return isRouterError(error) ? error.message.replaceAll('`', '') : endpoint.keyName;
+  }
+}
+
+/** A cap on money means nothing where no price is known, unless the endpoint asks for no key and so for no money. */
+export function missingPrice({ price, keyOptional, provider, model }: Endpoint): string | null {
+  if (keyOptional || (price !== null && price.input !== null && price.output !== null)) return null;
+  return `a price of ${provider}/${model} in the catalogue (--catalogue FILE): none is known, so --max-usd could not hold`;
 }
 
 const afterSlash = (model: string): string => model.slice(model.indexOf('/') + 1);

@@ -1,0 +1,91 @@
+import { isRouterError } from '../../core/errors.ts';
+import { confusionGroups } from './groups.ts';
+import { copiedFromData } from './guards.ts';
+import { candidateOf } from './measure.ts';
+import { applyPatch } from './patch.ts';
+import { parsePatch, questionOf } from './question.ts';
+import type { Candidate, Member, Search } from './search-parts.ts';
+import { sectionsOf, withFewShots } from './sections.ts';
+import { inFixedOrder, rankShots, shotMoves } from './shots.ts';
+
+/** A change to try, or why there is none. `section` and `lesson` are what is remembered of it. */
+export type Proposal =
+  | { kind: 'candidate'; candidate: Candidate; diagnosis: string; section: string; lesson: string }
+  | { kind: 'rejected'; what: string; why: string; diagnosis: string; section: string; lesson: string };
+
+/** Asks the strong model for a patch to one section of a parent, after its errors on train. */
+export async function proposePatch(parent: Member, turn: number, search: Search): Promise<Proposal> {
+  const { data, parts, lessons, tokenCap, reflecting, options } = search;
+  const answers = await feedbackOf(parent, search);
+  const question = questionOf({
+    prompt: parent.text,
+    groups: confusionGroups(answers, parts.taxonomy, data.axes),
+    answers,
+    axes: data.axes,
+    lessons,
+    tokensLeft: tokenCap - parent.tokens,
+    turn,
+  });
+  const parsed = parsePatch(await reflecting.ask(question, turn, options.signal));
+  if (parsed.kind === 'unreadable')
+    return { kind: 'rejected', what: 'patch', why: parsed.why, diagnosis: '', section: 'answer', lesson: '' };
+  const { diagnosis, section, lesson } = parsed.patch;
+  const told = { diagnosis, section, lesson };
+  const what = `section ${section.slice(0, 60)}`;
+  const patched = applyPatch(parent.text, parsed.patch);
+  if (patched.kind === 'rejected') return { kind: 'rejected', what, why: patched.why, ...told };
+  const copied = copiedFromData(sectionTexts(patched.text), sectionTexts(search.incumbent.text), search.guard);
+  if (copied !== null) return { kind: 'rejected', what, why: copied, ...told };
+  return { ...(await within(patched.text, 'patch', what, parent, search)), ...told };
+}
+
+/** The next untried change to a parent's few-shots that fits. */
+export async function proposeShots(parent: Member, search: Search): Promise<Proposal | null> {
+  const { parts, data, pool } = search;
+  const groups = confusionGroups(await feedbackOf(parent, search), parts.taxonomy, data.axes);
+  const current = parent.facts.fewShots;
+  for (const { what, shots } of shotMoves(current, rankShots(pool, groups, current))) {
+    const text = withFewShots(parent.text, inFixedOrder(shots));
+    if (text === null) return null;
+    const proposal = await within(text, 'few-shots', what, parent, search);
+    if (proposal.kind === 'candidate') return { ...proposal, diagnosis: '', section: 'few-shots', lesson: what };
+  }
+  return null;
+}
+
+/** The text as a candidate if the run time takes it, it is new, and it keeps to the tokens. */
+async function within(
+  text: string,
+  origin: Candidate['origin'],
+  what: string,
+  parent: Member,
+  { parts, folder, tokenCap, tried }: Search,
+): Promise<{ kind: 'candidate'; candidate: Candidate } | { kind: 'rejected'; what: string; why: string }> {
+  try {
+    const facts = await parts.inspect(text, what);
+    if (tried.has(facts.hash)) return { kind: 'rejected', what, why: 'it was tried before' };
+    if (facts.tokens > tokenCap)
+      return { kind: 'rejected', what, why: `the prompt would take ${facts.tokens} tokens, more than ${tokenCap}` };
+    if (facts.maxOutputTokens !== parent.facts.maxOutputTokens)
+      return { kind: 'rejected', what, why: 'it changes the room for the answer' };
+    return { kind: 'candidate', candidate: await candidateOf(text, folder, { origin, parent: parent.hash, what }, parts) };
+  } catch (error) {
+    if (!isRouterError(error) || error.code !== 'prompt.invalid') throw error;
+    return { kind: 'rejected', what, why: error.message };
+  }
+}
+
+/** Train rows with what a prompt says of them. */
+async function feedbackOf(parent: Member, { asking, feedback }: Search) {
+  const predicted = await asking.answers(parent, feedback, 'train');
+  return feedback.flatMap((row, index) => {
+    const answer = predicted[index];
+    return answer === undefined || answer.state === 'provider_error' ? [] : [{ row, predicted: answer }];
+  });
+}
+
+/** What a prompt says in its own words; declared few-shots stand elsewhere. */
+const sectionTexts = (prompt: string): string =>
+  sectionsOf(prompt)
+    .map(({ text }) => text)
+    .join('\n');

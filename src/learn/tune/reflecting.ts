@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { canonicalJson } from '../../core/canonical.ts';
+import { recoverLines, sealed, unsealed } from '../../eval/sealed-lines.ts';
+import type { TuneParts } from './parts.ts';
+import type { Question } from './question.ts';
+import { lostUsd, type Spend } from './spend.ts';
+
+/** Asks the strong model, each question once: the answer is written down, so that a run taken up again goes the same way. */
+export type Reflecting = { ask(question: Question, turn: number, signal?: AbortSignal): Promise<string>; close(): void };
+
+type Line = { key: string; content: string };
+
+export function openReflecting(folder: string, spend: Spend, { reflector, files }: Pick<TuneParts, 'reflector' | 'files'>): Reflecting {
+  const path = join(folder, 'reflections.jsonl');
+  const content = files.exists(path) ? files.read(path) : new Uint8Array();
+  const { rows, bytes } = recoverLines(content, 'reflections.jsonl', (line) => unsealed(line) as Line | null);
+  if (content.length > bytes) files.truncate(path, bytes);
+  const known = new Map(rows.map((row) => [row.key, row.content]));
+  const log = files.openLog(path);
+  return {
+    async ask(question, turn, signal) {
+      const key = createHash('sha256').update(canonicalJson({ question, turn })).digest('hex');
+      const remembered = known.get(key);
+      if (remembered !== undefined) return remembered;
+      const worst = reflector.worstUsd(question) ?? 0;
+      spend.demand(worst);
+      const settle = spend.hold(worst);
+      try {
+        const answer = await reflector.ask(question, turn, signal);
+        settle(answer.cached ? 0 : (answer.usd ?? worst));
+        log.append(sealed({ key, content: answer.content }));
+        known.set(key, answer.content);
+        return answer.content;
+      } catch (error) {
+        settle(lostUsd(error, worst, signal));
+        throw error;
+      }
+    },
+    close: () => log.close(),
+  };
+}
