@@ -24,9 +24,12 @@ export function promptHead(prompt: Pick<Prompt, 'name' | 'system' | 'fewshots'>,
   return prompt.system.render(Object.fromEntries(values));
 }
 
+/** As long and as mixed as a real one, whose tokens are counted. */
+const TYPICAL_BOUNDARY = '0123456789abcdef0123456789abcdef';
+
 /** What is sent with no request in it: the texts of both messages. */
 export function emptyPrompt(prompt: Prompt, taxonomy: Taxonomy): string[] {
-  return promptMessages(prompt, promptHead(prompt, taxonomy), '', '0'.repeat(32)).map(({ content }) => content);
+  return promptMessages(prompt, promptHead(prompt, taxonomy), '', TYPICAL_BOUNDARY).map(({ content }) => content);
 }
 
 /** ESTIMATED tokens of a prompt with no request in it. */

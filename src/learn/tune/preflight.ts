@@ -105,7 +105,7 @@ export function preflightText(data: TuneData, plan: Preflight, options: TuneOpti
   const cost =
     worst === null
       ? 'unknown: a model has no price here'
-      : `${money(worst.all)} for ${plan.rounds} rounds (start ${money(worst.start)}, a round ${money(worst.round)}, end ${money(worst.end)}); cap ${money(options.maxUsd)}`;
+      : `${money(worst.all)} for ${plan.rounds} rounds (start ${money(worst.start)}, a round ${money(worst.round)}, end ${money(worst.end)})${options.maxUsd === 0 ? '' : `; cap ${money(options.maxUsd)}`}`;
   return [
     `DATA      ${data.name}: ${rows.train} train (${rows.feedback} for feedback), ${rows.dev} dev, ${rows.test} test (sealed); leaks 0`,
     `VISIBLE   gains of ${(plan.visible * 100).toFixed(1)} points or more on dev (80 % power, if one row in ten differs)`,

@@ -6,7 +6,7 @@ import { applyPatch } from './patch.ts';
 import { parsePatch, questionOf } from './question.ts';
 import type { Candidate, Member, Search } from './search-parts.ts';
 import { sectionsOf, withFewShots } from './sections.ts';
-import { inFixedOrder, rankShots, shotMoves } from './shots.ts';
+import { droppingMoves, growingMoves, inFixedOrder, rankShots } from './shots.ts';
 
 /** A change to try, or why there is none. `section` and `lesson` are what is remembered of it. */
 export type Proposal =
@@ -39,12 +39,19 @@ export async function proposePatch(parent: Member, turn: number, search: Search)
   return { ...(await within(patched.text, 'patch', what, parent, search)), ...told };
 }
 
-/** The next untried change to a parent's few-shots that fits. */
-export async function proposeShots(parent: Member, search: Search): Promise<Proposal | null> {
+/** Few-shots are added or exchanged; every so often one is left out, which makes room. */
+const DROP_EVERY = 3;
+/** Best rows looked at for one that fits into the tokens. */
+const LOOKED_AT = 60;
+
+/** The next untried change to a parent's few-shots that fits; null when there is none. */
+export async function proposeShots(parent: Member, turn: number, search: Search): Promise<Proposal | null> {
   const { parts, data, pool } = search;
   const groups = confusionGroups(await feedbackOf(parent, search), parts.taxonomy, data.axes);
   const current = parent.facts.fewShots;
-  for (const { what, shots } of shotMoves(current, rankShots(pool, groups, current))) {
+  const grow = [...growingMoves(current, rankShots(pool, groups, current).slice(0, LOOKED_AT))];
+  const drop = droppingMoves(current);
+  for (const { what, shots } of turn % DROP_EVERY === DROP_EVERY - 1 ? [...drop, ...grow] : [...grow, ...drop]) {
     const text = withFewShots(parent.text, inFixedOrder(shots));
     if (text === null) return null;
     const proposal = await within(text, 'few-shots', what, parent, search);

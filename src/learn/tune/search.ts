@@ -16,9 +16,7 @@ export async function searchPrompts(search: Search): Promise<void> {
   for (let round = 1; round <= search.rounds && idle < search.options.patience; round++) {
     search.asking.checkStop();
     const parent = drawParent(paretoSet(search.members), random);
-    const turn = turns.get(parent.hash) ?? 0;
-    turns.set(parent.hash, turn + 1);
-    const proposal = await nextProposal(parent, turn, round, search);
+    const proposal = await nextProposal(parent, round, turns, search);
     if (proposal === null) return search.parts.tell('nothing is left to try');
     const member = await tryOut(proposal, parent, search);
     idle = member !== null && member.primary > best ? 0 : idle + 1;
@@ -26,13 +24,18 @@ export async function searchPrompts(search: Search): Promise<void> {
   }
 }
 
-/** Paragraphs and few-shots in turn, where both may be changed. */
-async function nextProposal(parent: Member, turn: number, round: number, search: Search): Promise<Proposal | null> {
-  const { mode } = search.options;
-  const patch = () => proposePatch(parent, turn, search);
-  if (mode === 'edit') return patch();
-  if (mode === 'fewshot') return proposeShots(parent, search);
-  return round % 2 === 1 ? patch() : ((await proposeShots(parent, search)) ?? patch());
+/** Paragraphs and few-shots in turn, where both may be changed. `turns` counts what was tried on each parent, so that it is asked for something new. */
+async function nextProposal(parent: Member, round: number, turns: Map<string, number>, search: Search): Promise<Proposal | null> {
+  const nextTurn = (kind: string) => {
+    const turn = turns.get(`${parent.hash} ${kind}`) ?? 0;
+    turns.set(`${parent.hash} ${kind}`, turn + 1);
+    return turn;
+  };
+  const patch = () => proposePatch(parent, nextTurn('patch'), search);
+  const shots = () => proposeShots(parent, nextTurn('few-shots'), search);
+  if (search.options.mode === 'edit') return patch();
+  if (search.options.mode === 'fewshot') return shots();
+  return round % 2 === 1 ? patch() : ((await shots()) ?? patch());
 }
 
 /** The member a proposal became, or null; the lineage and the lessons say why. */

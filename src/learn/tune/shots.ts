@@ -92,20 +92,18 @@ export function rankShots(pool: ShotPool, groups: readonly ConfusionGroup[], cho
 /** A change to the list of few-shots. */
 export type Move = { what: string; shots: Shot[] };
 
-/** Greedy changes in the order to try them: the best new shot added or put in the place of an old one, and now and then one left out. */
-export function shotMoves(current: readonly Shot[], ranked: readonly DatasetRow[]): Move[] {
-  const grow = ranked.slice(0, 12).flatMap((row): Move[] => {
+/** Greedy changes in the order to try them: the best new shot added or put in the place of an old one, then the next best. */
+export function* growingMoves(current: readonly Shot[], ranked: readonly DatasetRow[]): Generator<Move> {
+  for (const row of ranked) {
     const added = shotOf(row);
-    const swaps = current.map(
-      (_, at): Move => ({ what: `few-shot ${at + 1} gives way to ${row.id}`, shots: current.toSpliced(at, 1, added) }),
-    );
-    return current.length < MOST_SHOTS ? [{ what: `few-shot ${row.id} added`, shots: [...current, added] }, ...swaps] : swaps;
-  });
-  const drops = current.map((_, at): Move => ({ what: `few-shot ${at + 1} left out`, shots: current.toSpliced(at, 1) }));
-  const every = Math.max(2, current.length + 1);
-  return grow
-    .flatMap((move, index) => (index % every === every - 1 && drops.length > 0 ? [move, drops.shift() as Move] : [move]))
-    .concat(drops);
+    if (current.length < MOST_SHOTS) yield { what: `few-shot ${row.id} added`, shots: [...current, added] };
+    for (const at of current.keys()) yield { what: `few-shot ${at + 1} gives way to ${row.id}`, shots: current.toSpliced(at, 1, added) };
+  }
+}
+
+/** One few-shot less, each in turn. */
+export function droppingMoves(current: readonly Shot[]): Move[] {
+  return current.map((_, at) => ({ what: `few-shot ${at + 1} left out`, shots: current.toSpliced(at, 1) }));
 }
 
 /** The shots in an order that follows from what they are and from nothing else, so that no lucky order is picked. */

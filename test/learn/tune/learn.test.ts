@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/core/random.ts';
 import { majority, nearestNeighbours } from '../../../src/learn/tune/baselines.ts';
 import { confusionGroups, directionOf, errorCost } from '../../../src/learn/tune/groups.ts';
 import { parsePatch, questionOf } from '../../../src/learn/tune/question.ts';
-import { inFixedOrder, rankShots, shotMoves, shotOf, shotPool } from '../../../src/learn/tune/shots.ts';
+import { droppingMoves, growingMoves, inFixedOrder, rankShots, shotOf, shotPool } from '../../../src/learn/tune/shots.ts';
 import { splitRows } from '../../../src/learn/tune/splits.ts';
 import { gold, PROMPT, rowOf, saidOf } from './helpers.ts';
 
@@ -121,16 +121,12 @@ describe('few-shots', () => {
   it('are added, swapped and left out, never more than eight', () => {
     const ranked = train.slice(0, 3);
     const current = train.slice(3, 5).map(shotOf);
-    const moves = shotMoves(current, ranked);
-    expect(moves[0]?.shots).toHaveLength(3);
-    expect(moves.some(({ shots }) => shots.length === 1)).toBe(true);
-    expect(moves.some(({ shots }) => shots.length === 2)).toBe(true);
-    const full = shotMoves(
-      Array.from({ length: 8 }, (_, i) => ({ text: `f${i}`, label: gold('low') })),
-      ranked,
-    );
-    expect(Math.max(...full.map(({ shots }) => shots.length))).toBe(8);
-    expect(shotMoves([], [])).toEqual([]);
+    const moves = [...growingMoves(current, ranked)];
+    expect(moves.map(({ shots }) => shots.length)).toEqual([3, 2, 2, 3, 2, 2, 3, 2, 2]);
+    expect(droppingMoves(current).map(({ shots }) => shots)).toEqual([[current[1]], [current[0]]]);
+    const eight = Array.from({ length: 8 }, (_, i) => ({ text: `f${i}`, label: gold('low') }));
+    expect([...growingMoves(eight, ranked)].every(({ shots }) => shots.length === 8)).toBe(true);
+    expect([...growingMoves([], [])]).toEqual([]);
   });
 
   it('stand in an order that follows from what they are, not from who came first', () => {
