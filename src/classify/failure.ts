@@ -19,7 +19,8 @@ export function asClassifyError(error: unknown, signal: AbortSignal): RouterErro
 
 /** Without a status it is not known whether the endpoint got to work, and so what was spent. */
 function failed(message: string, advice: string, cause: unknown): RouterError {
-  const known = isRouterError(cause) && cause.status !== undefined && cause.status >= 400;
+  const refused = isRouterError(cause) && NEVER_SENT.test(cause.message);
+  const known = refused || (isRouterError(cause) && cause.status !== undefined && cause.status >= 400);
   const retryable = isRouterError(cause) && cause.retryable;
   return new RouterError('classify.failed', `asking for a label failed: ${message}`, {
     advice,
@@ -29,3 +30,6 @@ function failed(message: string, advice: string, cause: unknown): RouterError {
     ...(known ? {} : { spentUsd: null }),
   });
 }
+
+/** Words of a socket that never came about: nothing was sent, so nothing was spent. */
+const NEVER_SENT = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN)\b/;

@@ -96,7 +96,7 @@ function writeEntry(question: Question, answer: Answer, about: string, { folder,
   const entry: Entry = { v: 1, who, repeat, what: shortened(question.what, guard?.redact ?? ((text) => text)), ...answer };
   const text = JSON.stringify(entry);
   if (guard?.holdsSecret(text)) onRefused?.(about);
-  else files.write(pathOf(folder, keyOf(question)), `${text}\n`);
+  else files.write(pathOf(folder, keyOf(question)), `${text}\n`, { flush: false });
 }
 
 function remembered<T>({ raw, model, usage, usd, latencyMs }: Answer): Remembered<T> {

@@ -61,13 +61,13 @@ function readBytes(path: string): Uint8Array {
 }
 
 /** A reader never sees half a file: it is written beside, flushed, and renamed. */
-function replaceFile(path: string, text: string): void {
+function replaceFile(path: string, text: string, { flush = true } = {}): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${pid}.tmp`;
   const file = openSync(temporary, 'w');
   try {
     writeAll(file, text);
-    fsyncSync(file);
+    if (flush) fsyncSync(file);
   } finally {
     closeSync(file);
   }

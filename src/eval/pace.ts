@@ -1,6 +1,8 @@
 /** Longest wait for one retry, milliseconds: a hostile `Retry-After` must not stall a run, nor overflow a timer into a hot loop. */
 const LONGEST_WAIT_MS = 60_000;
 const FIRST_WAIT_MS = 500;
+/** Calls in a row that were tried to the end and failed: from then on nothing is tried again until one succeeds. */
+const HOPELESS = 8;
 
 /** What happened on the way, for `events.jsonl`. */
 export type PaceEvent =
@@ -34,6 +36,7 @@ export class Pace {
   private round = 0;
   /** Set while the upstream wants to be left alone; nobody sets out until then. */
   private resting: Promise<void> | null = null;
+  private givenUp = 0;
   private readonly waiting: (() => void)[] = [];
   private readonly options: PaceOptions;
 
@@ -60,8 +63,9 @@ export class Pace {
         return answer;
       } catch (error) {
         const { retryable, retryAfterSeconds, why = 'failed' } = failureOf(error);
-        if (retryable && attempt >= retries) this.tell({ event: 'gave-up', why, attempt });
-        if (!retryable || attempt >= retries || signal?.aborted) throw error;
+        const last = attempt >= retries || this.givenUp >= HOPELESS;
+        if (retryable && last) this.giveUp(why, attempt);
+        if (!retryable || last || signal?.aborted) throw error;
         this.narrow(round);
         const ms = waitMs(attempt, retryAfterSeconds);
         this.tell({ event: 'retry', why, attempt, waitMs: ms });
@@ -72,6 +76,11 @@ export class Pace {
       }
       await wait;
     }
+  }
+
+  private giveUp(why: string, attempt: number): void {
+    this.givenUp++;
+    this.tell({ event: 'gave-up', why, attempt });
   }
 
   private tell(event: PaceEvent): void {
@@ -101,6 +110,7 @@ export class Pace {
   }
 
   private succeeded(): void {
+    this.givenUp = 0;
     this.good++;
     if (this.good < this.allowed || this.allowed >= this.options.most) return;
     this.good = 0;

@@ -51,8 +51,8 @@ export interface EvalFiles {
   list(folder: string): string[];
   /** Makes a folder and its parents. */
   makeFolder(path: string): void;
-  /** Writes a whole file: temporary file, fsync, rename. */
-  write(path: string, text: string): void;
+  /** Writes a whole file: temporary file, fsync, rename. What can be had again does without the `flush`, which takes milliseconds to a second. */
+  write(path: string, text: string, options?: { flush?: boolean }): void;
   /** Adds a line to a file and returns once the system has it. */
   append(path: string, line: string): void;
   /** Opens a file to add lines to; each `append` returns once the system has the line. */
@@ -93,6 +93,8 @@ export type EvalParts = {
   confirm?: (question: string) => Promise<boolean>;
   /** Waits, or stops waiting when the signal fires; without it failed calls are not tried again. */
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Told what a person should know at once, on stderr. */
+  warn?: (text: string) => void;
   /** Told how far it is, on stderr. */
   progress?: (done: number, all: number, what: string) => void;
 };

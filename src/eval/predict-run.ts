@@ -29,7 +29,7 @@ export async function predictEvery(
   rows: readonly AskedRow[],
   run: OpenRun,
   options: PredictRunOptions,
-  parts: Pick<EvalParts, 'classifiers' | 'clock' | 'progress' | 'files' | 'sleep' | 'taxonomy' | 'context'>,
+  parts: Pick<EvalParts, 'classifiers' | 'clock' | 'progress' | 'warn' | 'files' | 'sleep' | 'taxonomy' | 'context'>,
 ): Promise<Map<string, PredictResult>> {
   const results = new Map<string, PredictResult>();
   keepPrompts(run.folder, parts);
@@ -45,7 +45,13 @@ export async function predictEvery(
       finished++;
       parts.progress?.(finished, all, classifier.name);
     };
-    const onEvent = (event: PaceEvent) => run.event({ classifier: classifier.name, ...event });
+    let warned = false;
+    const onEvent = (event: PaceEvent) => {
+      run.event({ classifier: classifier.name, ...event });
+      if (event.event !== 'gave-up' || warned) return;
+      warned = true;
+      parts.warn?.(`${classifier.name} gave up on a row after ${event.attempt + 1} tries: ${event.why}\n`);
+    };
     const asked = rows.filter(({ id }) => !known.has(id));
     const sleep = parts.sleep === undefined ? {} : { sleep: parts.sleep };
     // One cap for the whole run: what earlier classifiers and earlier attempts have spent counts too.

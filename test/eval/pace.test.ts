@@ -96,6 +96,28 @@ describe('calls in flight', () => {
   });
 });
 
+describe('an upstream that is down', () => {
+  it('is not tried again and again for every row: after eight rows given up, once each until one succeeds', async () => {
+    let tries = 0;
+    let down = true;
+    const pace = new Pace({ most: 1, retries: 4, sleep: async () => {} });
+    const ask = () =>
+      pace
+        .run(async () => {
+          tries++;
+          if (down) throw new Error('down');
+        }, retryable)
+        .catch(() => {});
+    for (let row = 0; row < 20; row++) await ask();
+    expect(tries).toBe(8 * 5 + 12);
+    down = false;
+    await ask();
+    down = true;
+    await ask();
+    expect(tries).toBe(8 * 5 + 12 + 1 + 5);
+  });
+});
+
 describe('rows asked at a pace', () => {
   it('are tried again after 429 and then counted as answered', async () => {
     let calls = 0;

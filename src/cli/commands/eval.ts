@@ -182,6 +182,7 @@ async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
     ...(io.ask === undefined ? {} : { confirm: io.ask }),
     sleep,
     progress: (done) => tell(done),
+    warn: io.talk,
   };
 }
 
