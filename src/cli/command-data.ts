@@ -1,4 +1,4 @@
-import { type Command, project } from './command.ts';
+import { type Command, project, weights } from './command.ts';
 
 const IMPORT: Command = {
   name: 'data import',
@@ -78,4 +78,19 @@ const INIT: Command = {
   run: async (given, io) => (await import('./commands/init.ts')).initCommand(given, io),
 };
 
-export const DATA: readonly Command[] = [IMPORT, CHECK, DIFF, SPLIT, INIT];
+const DOCTOR: Command = {
+  name: 'doctor',
+  summary: 'examine the installation, the policy and the newest run: what is wrong, where, what to do',
+  usage: '[RUN]',
+  flags: [
+    { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
+    { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
+    weights,
+    project,
+    { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders are (.pointsman/runs unless given)' },
+  ],
+  examples: ['pointsman doctor', 'pointsman doctor --policy policy.fitted.json --json'],
+  run: async (given, io) => (await import('./commands/doctor.ts')).doctorCommand(given, io),
+};
+
+export const DATA: readonly Command[] = [IMPORT, CHECK, DIFF, SPLIT, INIT, DOCTOR];
