@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isRouterError } from '../core/errors.ts';
 import { type Comparison, compareRuns } from './compare.ts';
 import { figuresOf, routerUsdPer1k } from './figures.ts';
 import { checkGate, type Gate, type GateCheck } from './gate.ts';
@@ -54,19 +55,74 @@ export function conclude(
   parts: Pick<EvalParts, 'files' | 'clock'>,
 ): Conclusion {
   const places: ReferencePlaces = { runsFolder, baselinesFolder: options.baselinesFolder };
-  const comparison = options.compare === undefined ? null : compareWith(options.compare, finished, places, parts);
+  const refusal = options.compare === undefined ? undefined : notComparable(options.compare, finished.run, options, runsFolder, parts);
+  const comparison = options.compare === undefined || refusal !== undefined ? null : compareWith(options.compare, finished, places, parts);
   const gate =
     options.gate === undefined
       ? null
-      : checkGate({ ...gateInput(finished, comparison), gate: options.gate, neverBreak: options.neverBreak ?? [], now: parts.clock.now() });
+      : checkGate({
+          ...gateInput(finished, comparison),
+          ...(refusal === undefined
+            ? {}
+            : {
+                noReference: refusal
+                  .split('\n')
+                  .map((line) => line.trim())
+                  .join(' '),
+              }),
+          gate: options.gate,
+          neverBreak: options.neverBreak ?? [],
+          now: parts.clock.now(),
+        });
   const { folder } = finished.run;
   if (comparison !== null) parts.files.write(join(folder, 'comparison.json'), `${JSON.stringify(comparison, null, 1)}\n`);
   if (gate !== null) parts.files.write(join(folder, 'junit.xml'), junitXml(`pointsman ${finished.run.name}`, gate));
   const passed = gate === null || gate.every(({ pass }) => pass);
-  const blessed = options.bless === true && passed ? [`BLESSED  ${blessRun(finished.run, finished.served, places, parts.files)}\n`] : [];
+  const blessed =
+    options.bless === true && passed
+      ? [
+          `BLESSED  ${blessRun(finished.run, finished.served, places, parts.files)}: commit it, and hold later runs to it with \`--compare blessed\`\n`,
+        ]
+      : [];
   const screen = [...(comparison === null ? [] : [comparisonScreen(comparison)]), ...(gate === null ? [] : [gateScreen(gate)]), ...blessed];
   const markdown = [...(gate === null ? [] : [gateMarkdown(gate)]), ...(comparison === null ? [] : [comparisonMarkdown(comparison)])];
   return { screen: screen.join('\n'), markdown: markdown.join('\n\n'), comparison, gate, passed };
+}
+
+/**
+ * Looks for the reference before anything is labelled or spent.
+ *
+ * @throws RouterError `input.not-found` or `eval.invalid` as `conclude` would
+ */
+export function checkReference(
+  run: Omit<CurrentRun, 'folder' | 'startedAt'>,
+  options: Partial<ConcludeOptions>,
+  runsFolder: string,
+  parts: Pick<EvalParts, 'files'>,
+): void {
+  const { compare, baselinesFolder = BASELINES } = options;
+  if (compare !== undefined)
+    notComparable(compare, { ...run, folder: '', startedAt: '' }, { ...options, baselinesFolder }, runsFolder, parts);
+}
+
+/** Where baselines are committed unless said otherwise. */
+export const BASELINES = 'evals/baselines';
+
+/** Why the reference cannot be compared, where the gate allows that; undefined when it can. */
+function notComparable(
+  wanted: string,
+  run: CurrentRun,
+  { gate, baselinesFolder }: ConcludeOptions,
+  runsFolder: string,
+  { files }: Pick<EvalParts, 'files'>,
+): string | undefined {
+  try {
+    findReference(wanted, run, { runsFolder, baselinesFolder }, files);
+    return undefined;
+  } catch (error) {
+    if (gate?.noncomparable === 'skip' && isRouterError(error) && error.code === 'eval.invalid') return error.message;
+    throw error;
+  }
 }
 
 function compareWith(

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { DriftReference } from '../core/drift.ts';
 import type { ClassifyingCost } from './classifying.ts';
-import type { Comparison } from './compare.ts';
-import { type ConcludeOptions, type Conclusion, conclude } from './conclude.ts';
-import { type DriftReport, driftMarkdown, driftReport, driftScreen, servedReference } from './drift.ts';
+import { BASELINES, type ConcludeOptions, type Conclusion, conclude } from './conclude.ts';
+import { type DriftReport, driftReport, servedReference } from './drift.ts';
 import { EVAL_DEFAULTS } from './options.ts';
 import type { EvalFiles, EvalParts } from './parts.ts';
 import { pastRuns } from './past.ts';
 import { classifyingMarkdown } from './report/classifying.ts';
 import { rowsCsv } from './report/csv.ts';
-import type { PastRun } from './report/html/history.ts';
+import { driftMarkdown, driftScreen } from './report/drift.ts';
+import type { Around } from './report/html/around.ts';
+import { joinMarkdown, type MarkdownReport } from './report/markdown-report.ts';
 import { tuningMarkdown, tuningScreen } from './report/tuning.ts';
 import type { EvalMetrics } from './result.ts';
 import type { RunHead } from './run-folder.ts';
@@ -26,9 +27,9 @@ export type RunResult = {
   metrics: EvalMetrics | TableMetrics;
   classifier: string;
   served: readonly ServedRow[];
-  report: string;
+  report: MarkdownReport;
   /** Draws `report.html`. */
-  html: (comparison: Comparison | null, past: readonly PastRun[]) => string;
+  html: (around: Around) => string;
 };
 
 export type FinishOptions = Partial<ConcludeOptions> & {
@@ -53,11 +54,11 @@ export function finishRun(result: RunResult, options: FinishOptions, parts: Pick
   files.write(join(folder, 'served.jsonl'), encodeServed(served));
   files.write(join(folder, 'rows.csv'), rowsCsv(served));
   files.write(join(folder, 'drift.json'), `${JSON.stringify(servedReference(served, metrics), null, 1)}\n`);
-  files.write(join(folder, 'report.md'), report);
+  files.write(join(folder, 'report.md'), joinMarkdown(report, ''));
   files.write(join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 1)}\n`);
   files.write(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
   const { identity, hash, startedAt } = manifest;
-  const { seed = EVAL_DEFAULTS.seed, replicates = EVAL_DEFAULTS.replicates, runsFolder, baselinesFolder = 'evals/baselines' } = options;
+  const { seed = EVAL_DEFAULTS.seed, replicates = EVAL_DEFAULTS.replicates, runsFolder, baselinesFolder = BASELINES } = options;
   const finished = {
     run: { folder, name: result.name, identity, hash, startedAt },
     metrics,
@@ -67,16 +68,18 @@ export function finishRun(result: RunResult, options: FinishOptions, parts: Pick
     replicates,
   };
   const conclusion = withTuning(conclude(finished, { ...options, baselinesFolder }, runsFolder, parts), result, runsFolder, files);
-  files.write(join(folder, 'report.html'), result.html(conclusion.comparison, pastRuns(runsFolder, identity, files)));
   const drift = options.drift === undefined ? null : driftReport(options.drift, served, metrics);
   const markdown = [conclusion.markdown, ...(drift === null ? [] : [driftMarkdown(drift)])].filter((text) => text !== '').join('\n\n');
-  if (markdown !== '') files.write(join(folder, 'report.md'), `${report}\n${markdown}\n`);
+  const { comparison, gate, tuning = null } = conclusion;
+  if (markdown !== '') files.write(join(folder, 'report.md'), joinMarkdown(report, markdown));
+  if (gate !== null || drift !== null) files.write(join(folder, 'conclusion.json'), `${JSON.stringify({ gate, drift }, null, 1)}\n`);
+  files.write(join(folder, 'report.html'), result.html({ comparison, past: pastRuns(runsFolder, identity, files), gate, drift, tuning }));
   const screen = [conclusion.screen, ...(drift === null ? [] : [driftScreen(drift)])].filter((text) => text !== '').join('\n');
   return { ...conclusion, screen, markdown, drift };
 }
 
-function withCost(report: string, classifying: readonly ClassifyingCost[]): string {
-  return classifying.length === 0 ? report : `${report.trimEnd()}\n\n${classifyingMarkdown(classifying)}\n`;
+function withCost(report: MarkdownReport, classifying: readonly ClassifyingCost[]): MarkdownReport {
+  return classifying.length === 0 ? report : { ...report, details: `${report.details}\n\n${classifyingMarkdown(classifying)}` };
 }
 
 /** Where two prompts were compared: their difference, what it costs, and what to edit next. */

@@ -21,14 +21,23 @@ export const Gate = z.strictObject({
   /** Least value of a figure, such as `risk.topRecall: 0.9`. */
   floors: z.record(z.string(), z.number()).default({}),
   /** Most dollars per 1,000 rows: a number, or `+5%` above the reference. */
-  budget: z.strictObject({ cost_per_1k_max: z.union([z.number().min(0), z.string().regex(/^\+\d+(\.\d+)?%$/)]).optional() }).default({}),
+  budget: z
+    .strictObject({
+      cost_per_1k_max: z
+        .union([z.number().min(0), z.string().regex(/^\+\d+(\.\d+)?%$/, 'expected dollars, or a share above the reference such as `+5%`')])
+        .optional(),
+    })
+    .default({}),
   /** Rows that must be right on every axis: a JSONL file of `{"id": …}`. */
   cases: z.strictObject({ never_break: z.string() }).optional(),
   stale: z.strictObject({ baseline_max_age_days: z.number().min(0) }).optional(),
+  /** A reference of other rows, labels, models or prices: end with exit code 3, or say so and skip what needs a reference. */
+  noncomparable: z.enum(['fail', 'skip']).default('fail'),
 });
 export type Gate = z.infer<typeof Gate>;
 
-export type GateCheck = { name: string; pass: boolean; found: string; wanted: string };
+/** `skipped` is a check the gate's file allows to be left out, and says so. */
+export type GateCheck = { name: string; pass: boolean; skipped?: boolean; found: string; wanted: string };
 
 export type GateInput = {
   gate: Gate;
@@ -36,6 +45,8 @@ export type GateInput = {
   figures: ReadonlyMap<string, number | null>;
   usdPer1k: number | null;
   comparison: Comparison | null;
+  /** Why there is none, where checks that need one are to be skipped. */
+  noReference?: string;
   served: readonly ServedRow[];
   /** Ids that must be right. */
   neverBreak: readonly string[];
@@ -49,13 +60,18 @@ export type GateInput = {
  * @throws RouterError `options.invalid` for a floor on a figure that does not exist
  */
 export function checkGate(input: GateInput): GateCheck[] {
-  const { gate } = input;
+  const { gate, noReference } = input;
+  const skippable = (check: GateCheck): GateCheck =>
+    noReference === undefined ? check : { ...check, pass: true, skipped: true, found: `skipped: ${noReference}` };
+  const relative = typeof gate.budget.cost_per_1k_max === 'string';
   return [
-    ...(gate.primary === undefined ? [] : [primaryCheck(gate.primary, input)]),
+    ...(gate.primary === undefined ? [] : [skippable(primaryCheck(gate.primary, input))]),
     ...Object.entries(gate.floors).map(([name, floor]) => floorCheck(name, floor, input)),
-    ...(gate.budget.cost_per_1k_max === undefined ? [] : [budgetCheck(gate.budget.cost_per_1k_max, input)]),
+    ...(gate.budget.cost_per_1k_max === undefined
+      ? []
+      : [relative ? skippable(budgetCheck(gate.budget.cost_per_1k_max, input)) : budgetCheck(gate.budget.cost_per_1k_max, input)]),
     ...(gate.cases === undefined ? [] : [casesCheck(input)]),
-    ...(gate.stale === undefined ? [] : [staleCheck(gate.stale.baseline_max_age_days, input)]),
+    ...(gate.stale === undefined ? [] : [skippable(staleCheck(gate.stale.baseline_max_age_days, input))]),
   ];
 }
 

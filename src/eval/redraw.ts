@@ -4,11 +4,13 @@ import type { Comparison } from './compare.ts';
 import type { Manifest } from './manifest.ts';
 import type { EvalFiles } from './parts.ts';
 import { pastRuns } from './past.ts';
+import type { Around } from './report/html/around.ts';
 import { labelsHtml } from './report/html/labels.ts';
 import { tableHtml } from './report/html/tables.ts';
 import type { EvalMetrics } from './result.ts';
 import { decodeServed } from './served.ts';
 import type { TableManifest, TableMetrics } from './table/result.ts';
+import type { Tuning } from './tuning.ts';
 
 /**
  * Draws `report.html` of a finished run again from its files: nothing is labelled, asked or computed anew.
@@ -30,12 +32,14 @@ export function redrawReport(folder: string, runsFolder: string, files: EvalFile
     });
   }
   const served = decodeServed(Buffer.from(files.read(join(folder, 'served.jsonl'))).toString('utf8'));
-  const comparison = json('comparison.json') as Comparison | null;
+  const comparison = json('comparison.json') as (Comparison & { tuning?: Tuning }) | null;
+  const concluded = json('conclusion.json') as Pick<Around, 'gate' | 'drift'> | null;
   const past = pastRuns(runsFolder, manifest.identity, files);
+  const around: Around = { gate: null, drift: null, ...concluded, comparison, past, tuning: comparison?.tuning ?? null };
   const html =
     metrics.kind === 'labels'
-      ? labelsHtml(metrics, manifest as Manifest, served, comparison, past)
-      : tableHtml(metrics, manifest as TableManifest, served, comparison, past);
+      ? labelsHtml(metrics, manifest as Manifest, served, around)
+      : tableHtml(metrics, manifest as TableManifest, served, around);
   const path = join(folder, 'report.html');
   files.write(path, html);
   return path;

@@ -1,5 +1,6 @@
 import { RouterError } from '../core/errors.ts';
 import { seededRandom, shuffled } from '../core/random.ts';
+import { checkReference } from './conclude.ts';
 import type { Dataset } from './dataset.ts';
 import { type Finished, finishRun, type RunResult } from './finish.ts';
 import { refuseLeaks } from './leakage.ts';
@@ -18,6 +19,7 @@ import { firstScreen } from './report/screen.ts';
 import type { EvalMetrics } from './result.ts';
 import { openRun } from './run-folder.ts';
 import { servedLabels } from './served.ts';
+import { invalidVerdict } from './validity.ts';
 
 /** What an evaluation ended with. `estimate` means nothing was run: it says what it would cost and what to set. */
 export type EvalOutcome =
@@ -47,23 +49,23 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
   const consent = askForMoney(dataset.rows, options, parts);
   if (consent !== null) return consent;
   const router = routerName(options, parts);
-  const testLooks = await lookAtTest(dataset, options, parts);
   const identity = identityOf(dataset, options, parts, router);
-  const run = openRun(
-    { ...openOptions(options), name: options.split ?? EVAL_DEFAULTS.split, identity, hash: identityHash(identity) },
-    parts,
-  );
+  const named = { name: options.split ?? EVAL_DEFAULTS.split, identity, hash: identityHash(identity) };
+  checkReference(named, options, options.runsFolder, parts);
+  const testLooks = await lookAtTest(dataset, options, parts);
+  const run = openRun({ ...openOptions(options), ...named }, parts);
   try {
     const results = await predictEvery(dataset.rows, run, options, parts);
     const predictions = new Map([...results].map(([name, { rows }]): [string, Predicted[]] => [name, rows]));
     const { seed, replicates, split } = { ...EVAL_DEFAULTS, ...defined(options) };
     const leakage = { checkedAgainst, leaks: 0 };
     const { metrics, simulation } = measure({ dataset, split, predictions, router, seed, replicates, leakage, testLooks, parts });
+    metrics.verdict = invalidVerdict(predictions) ?? metrics.verdict;
     const seconds = (parts.clock.monotonic() - started) / 1_000;
     const manifest = manifestOf({ dataset, options, parts, results, run, identity, seconds, router });
     const served = servedLabels(dataset, predictions.get(router) ?? [], simulation);
-    const html: RunResult['html'] = (comparison, past) => labelsHtml(metrics, manifest, served, comparison, past);
-    const report = markdownReport(metrics, manifest, dataset, predictions);
+    const html: RunResult['html'] = (around) => labelsHtml(metrics, manifest, served, around);
+    const report = markdownReport(metrics, manifest, dataset, predictions, served);
     const { folder } = run;
     const conclusion = finishRun({ folder, name: split, manifest, metrics, classifier: router, served, report, html }, options, parts);
     const screen = [firstScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
@@ -120,16 +122,8 @@ async function lookAtTest(dataset: Dataset, { split, ledgerFile, yes }: EvalOpti
   );
 }
 
-/** Above this share of rows lost to the provider, the rest is no fair sample. */
-const LOST = 0.01;
-
-function exitCodeOf({ classifiers }: EvalMetrics, passed: boolean): 0 | 1 | 3 | 4 {
-  const total = (of: (states: EvalMetrics['classifiers'][number]['states']) => number) =>
-    classifiers.reduce((sum, { states }) => sum + of(states), 0);
-  if (total(({ skipped_budget }) => skipped_budget) > 0) return 4;
-  const tooMany = classifiers.some(
-    ({ states }) => states.provider_error > LOST * (states.ok + states.parse_failed + states.provider_error),
-  );
-  if (tooMany) return 3;
+function exitCodeOf({ classifiers, verdict }: EvalMetrics, passed: boolean): 0 | 1 | 3 | 4 {
+  if (classifiers.some(({ states }) => states.skipped_budget > 0)) return 4;
+  if (verdict.word === 'INVALID') return 3;
   return passed ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RouterError } from '../../src/core/errors.ts';
 import { Gate } from '../../src/eval/gate.ts';
 import type { EvalOptions } from '../../src/eval/options.ts';
 import type { EvalClassifier, EvalFiles } from '../../src/eval/parts.ts';
@@ -62,12 +63,16 @@ describe('--compare', () => {
     });
   });
 
-  it('a run that cannot be compared is still complete', async () => {
+  it('looks for its reference before anything is labelled', async () => {
     const shared = files();
-    await evaluate(shared, oracle(), { compare: 'last' }).catch(() => {});
-    const folder = `runs/${shared.list('runs')[0]}`;
-    expect(JSON.parse(Buffer.from(shared.read(`${folder}/manifest.json`)).toString()).status).toBe('complete');
-    expect(shared.exists(`${folder}/lock`)).toBe(false);
+    let asked = 0;
+    const counting = classifierOf('counting', () => {
+      asked++;
+      return { complexity: 'low', domain: 'code', risk: 'low' };
+    });
+    for (const compare of ['last', 'blessed', 'runs/gone'])
+      await expect(evaluate(shared, counting, { compare })).rejects.toMatchObject({ code: 'input.not-found' });
+    expect([asked, shared.list('runs')]).toEqual([0, []]);
   });
 });
 
@@ -83,6 +88,35 @@ describe('--gate', () => {
     expect([bad.exitCode, bad.conclusion.passed]).toEqual([1, false]);
     expect(Buffer.from(shared.read(`${bad.folder}/junit.xml`)).toString()).toContain('failures="2"');
     expect(bad.screen).toContain('GATE     FAIL: 2 of 2');
+  });
+
+  it('stands above the figures in report.md, and in report.html', async () => {
+    const shared = files();
+    const { folder } = await evaluate(shared, worse, { gate });
+    const text = (name: string) => Buffer.from(shared.read(`${folder}/${name}`)).toString();
+    const markdown = text('report.md');
+    expect(markdown.indexOf('## Gate')).toBeGreaterThan(0);
+    expect(markdown.indexOf('## Gate')).toBeLessThan(markdown.indexOf('## The router against'));
+    expect(text('report.html')).toContain('2 of 2 checks failed');
+  });
+
+  it('ends with 3 on a reference of other rows, or skips what needs one and says so, as its file asks', async () => {
+    const shared = files();
+    const { folder } = await evaluate(shared, oracle(), { limit: 20 });
+    const lenient = Gate.parse({
+      noncomparable: 'skip',
+      primary: {},
+      budget: { cost_per_1k_max: '+5%' },
+      floors: { 'complexity.accuracy': 0.9 },
+    });
+    await expect(evaluate(shared, oracle(), { compare: folder, gate: { ...lenient, noncomparable: 'fail' } })).rejects.toMatchObject({
+      code: 'eval.invalid',
+    });
+    const { exitCode, screen, conclusion, folder: own } = await evaluate(shared, oracle(), { compare: folder, gate: lenient });
+    expect([exitCode, conclusion.gate?.map(({ skipped }) => skipped ?? false)]).toEqual([0, [true, false, true]]);
+    expect(screen).toMatch(/skip {2}all axes is no worse: skipped: .*rows: was 20, is 60/);
+    const xml = Buffer.from(shared.read(`${own}/junit.xml`)).toString();
+    expect(xml).toContain('failures="0" errors="0" skipped="2"');
   });
 
   it('blesses nothing that does not pass', async () => {
@@ -119,5 +153,31 @@ describe('a table', () => {
     // At this price of a dollar only those who know the kinds buy the dear model, where it is worth it.
     const { quality } = outcome.conclusion.comparison ?? {};
     expect(quality !== undefined && !('undefined' in quality) && quality.ci95[0] > 0.1).toBe(true);
+  });
+});
+
+describe('a run that lost too many rows', () => {
+  const failing = (lost: number): EvalClassifier => {
+    const base = oracle();
+    return {
+      ...base,
+      classify: async (request, signal) => {
+        if (Number(/question (\d+)/.exec(JSON.stringify(request))?.[1]) < lost)
+          throw new RouterError('provider.failed', 'away', { advice: 'wait' });
+        return base.classify(request, signal);
+      },
+    };
+  };
+
+  it('is INVALID with exit code 3, whatever the gate says, and names the way on', async () => {
+    const gate = Gate.parse({ floors: { 'complexity.accuracy': 0.9 } });
+    const { exitCode, metrics, screen } = await evaluate(files(), failing(3), { gate });
+    expect([exitCode, metrics.verdict.word]).toEqual([3, 'INVALID']);
+    expect(screen).toMatch(/^VERDICT {2}INVALID {3}3 of 60 rows of oracle \(5\.0 %\)/);
+    expect(screen).toContain('--retry-errors');
+  });
+
+  it('is none while every row has its answer', async () => {
+    expect((await evaluate(files())).metrics.verdict.word).toBe('MODELLED');
   });
 });

@@ -44,7 +44,9 @@ function flipPrice({ quality, usd }: Flip): string {
 /** The facts of a comparison, the same in terminal, HTML and markdown. */
 export function comparisonLines(comparison: Comparison): { key: string; text: string }[] {
   const { reference, n, clusters, changed, flips, quality, usdPer1k } = comparison;
-  const moved = movedSlices(comparison).map(({ name, difference }) => `${name} ${differenceText(difference)}`);
+  const slices = movedSlices(comparison);
+  const most = slices.slice(0, MOST_SLICES).map(({ name, difference }) => `${name} ${differenceText(difference)}`);
+  const moved = slices.length > MOST_SLICES ? [...most, `${slices.length - MOST_SLICES} more`] : most;
   const dropped = (comparison.dropped ?? 0) === 0 ? '' : ` · ${comparison.dropped} rows that only one of them has are left out`;
   return [
     {
@@ -69,8 +71,12 @@ export function differenceRow({ name, difference, fixed, broken, p, holm }: Diff
 
 const count = (flips: readonly Flip[], kind: Flip['kind']): number => flips.filter((flip) => flip.kind === kind).length;
 
-function movedSlices({ slices }: Comparison): Difference[] {
-  return slices.filter(({ holm }) => holm < 0.05);
+const MOST_SLICES = 4;
+
+/** Slices that stand out, the ones that moved furthest first; not those that are all rows. */
+function movedSlices({ slices, n }: Comparison): Difference[] {
+  const size = ({ difference }: Difference) => (isGap(difference) ? 0 : Math.abs(difference.mean));
+  return slices.filter(({ holm, n: rows }) => holm < 0.05 && rows < n).sort((a, b) => size(b) - size(a));
 }
 
 function usdDifference(difference: Estimated | Gap): string {
@@ -118,14 +124,18 @@ export function gateScreen(checks: readonly GateCheck[]): string {
   const failed = checks.filter(({ pass }) => !pass).length;
   const lines = [...checks]
     .sort((a, b) => Number(a.pass) - Number(b.pass))
-    .map(({ name, pass, found, wanted }) => `  ${pass ? 'pass' : 'FAIL'}  ${name}: ${found} (${wanted})`);
+    .map(({ name, pass, skipped, found, wanted }) => `  ${resultOf(skipped, pass)}  ${name}: ${found} (${wanted})`);
   return `GATE     ${failed === 0 ? 'pass' : `FAIL: ${failed} of ${checks.length}`}\n${lines.join('\n')}\n`;
 }
 
+function resultOf(skipped: boolean | undefined, pass: boolean): string {
+  return skipped === true ? 'skip' : pass ? 'pass' : 'FAIL';
+}
+
 export function gateMarkdown(checks: readonly GateCheck[]): string {
-  const rows = checks.map(({ name, pass, found, wanted }) => [
+  const rows = checks.map(({ name, pass, skipped, found, wanted }) => [
     markdownText(name),
-    pass ? 'pass' : '**FAIL**',
+    pass ? resultOf(skipped, pass) : '**FAIL**',
     markdownText(found, 160),
     markdownText(wanted),
   ]);

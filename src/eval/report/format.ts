@@ -41,6 +41,11 @@ export function pointsTick(value: number): string {
   return text === '+0' ? '0' : text;
 }
 
+/** Written figures with their sign, and none on what is written as zero. @example signed(-0.2, '0.2') // => '−0.2' */
+export function signed(value: number, written: string): string {
+  return /[1-9]/.test(written) ? `${value < 0 ? '−' : '+'}${written}` : written;
+}
+
 /** Dollars with three significant digits, and no false zero. @example usdText(1.2345) // => '$1.23' */
 export function usdText(figure: Figure | null | undefined): string {
   if (figure === null || figure === undefined) return 'unknown';

@@ -3,14 +3,16 @@ import type { GateCheck } from '../gate.ts';
 /** `junit.xml`: one test case per check, for systems that show those. */
 export function junitXml(suite: string, checks: readonly GateCheck[]): string {
   const failures = checks.filter(({ pass }) => !pass).length;
-  const cases = checks.map(({ name, pass, found, wanted }) => {
+  const left = checks.filter(({ skipped }) => skipped === true).length;
+  const cases = checks.map(({ name, pass, skipped, found, wanted }) => {
     const open = `  <testcase name="${xml(name)}" classname="${xml(suite)}" time="0"`;
     const message = xml(`found ${found}, wanted ${wanted}`);
+    if (skipped === true) return `${open}><skipped message="${xml(found)}"/></testcase>`;
     return pass ? `${open}/>` : `${open}><failure message="${message}">${message}</failure></testcase>`;
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuite name="${xml(suite)}" tests="${checks.length}" failures="${failures}" errors="0" time="0">`,
+    `<testsuite name="${xml(suite)}" tests="${checks.length}" failures="${failures}" errors="0" skipped="${left}" time="0">`,
     ...cases,
     '</testsuite>',
     '',

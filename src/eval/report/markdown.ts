@@ -6,8 +6,11 @@ import { isGap } from '../metrics/gap.ts';
 import type { Predicted } from '../predict.ts';
 import type { EvalMetrics } from '../result.ts';
 import type { AxisScore } from '../score.ts';
+import type { ServedRow } from '../served.ts';
 import { flipText } from '../verdict.ts';
+import { dearestMarkdown } from './dearest.ts';
 import { differenceText, gapText, intervalText, markdownTable, markdownText, percentText, shareText } from './format.ts';
+import { type MarkdownReport, sections } from './markdown-report.ts';
 import { classifierRows, contenderRows, headLines } from './screen.ts';
 
 /** `report.md`: the first screen, then everything it was made of. Text of unknown origin is escaped. */
@@ -16,26 +19,36 @@ export function markdownReport(
   manifest: Manifest,
   dataset: Dataset,
   predictions: ReadonlyMap<string, readonly Predicted[]>,
-): string {
+  served: readonly ServedRow[],
+): MarkdownReport {
   const main = metrics.classifiers.find(({ classifier }) => classifier === manifest.router);
   const axes = Object.values(main?.axes ?? {});
-  const sections = [
-    `# ${metrics.verdict.word}: ${markdownText(dataset.name)}`,
-    fenced(headLines(metrics, manifest, '')),
-    `Rule: ${metrics.verdict.rule}.`,
-    '## The router against fixed models',
-    markdownTable(...asTable(contenderRows(metrics))),
-    'Lift over the free mix: quality above what mixing fixed models at random buys for the same money. Not allowed: rows a router sent to a model that may not take them, going by the gold label; they are counted as served by the policy on gold labels, so that breaking a rule is no advantage. Substituted: rows a fixed model may not take (clearance, abilities) go where the policy sends them, so that every contender keeps the same rules.',
-    priorSection(metrics),
-    '## Classifiers',
-    markdownTable(...asTable(classifierRows(metrics, manifest))),
-    comparisonSection(metrics),
-    ...axes.map(axisSection),
-    sliceSection(metrics, manifest.router),
-    wrongSection(dataset, predictions.get(manifest.router) ?? []),
-  ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return {
+    head: sections(
+      `# ${metrics.verdict.word}: ${markdownText(dataset.name)}`,
+      fenced(headLines(metrics, manifest, '')),
+      `Rule: ${metrics.verdict.rule}.`,
+    ),
+    body: sections(
+      '## The router against fixed models',
+      markdownTable(...asTable(contenderRows(metrics))),
+      NOTE,
+      dearestMarkdown(served, 'the routes of gold labels'),
+    ),
+    details: sections(
+      priorSection(metrics),
+      '## Classifiers',
+      markdownTable(...asTable(classifierRows(metrics, manifest))),
+      comparisonSection(metrics),
+      ...axes.map(axisSection),
+      sliceSection(metrics, manifest.router),
+      wrongSection(dataset, predictions.get(manifest.router) ?? []),
+    ),
+  };
 }
+
+const NOTE =
+  'Lift over the free mix: quality above what mixing fixed models at random buys for the same money. Not allowed: rows a router sent to a model that may not take them, going by the gold label; they are counted as served by the policy on gold labels, so that breaking a rule is no advantage. Substituted: rows a fixed model may not take (clearance, abilities) go where the policy sends them, so that every contender keeps the same rules.';
 
 const fenced = (lines: readonly string[]): string => ['```text', ...lines.map((line) => line.replace(/`{3,}/g, "'''")), '```'].join('\n');
 

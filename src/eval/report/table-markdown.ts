@@ -1,10 +1,13 @@
 import { isGap } from '../metrics/gap.ts';
+import type { ServedRow } from '../served.ts';
 import type { TableManifest, TableMetrics } from '../table/result.ts';
+import { dearestMarkdown } from './dearest.ts';
 import { gapText, markdownTable, markdownText, shareText } from './format.ts';
+import { type MarkdownReport, sections } from './markdown-report.ts';
 import { contenderLines, modelLines, tableHead } from './table-screen.ts';
 
 /** `report.md` of an evaluation on outcomes: the first screen, the tables, and how each figure is made. */
-export function tableMarkdown(metrics: TableMetrics, manifest: TableManifest): string {
+export function tableMarkdown(metrics: TableMetrics, manifest: TableManifest, served: readonly ServedRow[]): MarkdownReport {
   const { verdict, router } = metrics;
   const named = ({ header, rows }: { header: string[]; rows: string[][] }) =>
     markdownTable(
@@ -19,18 +22,15 @@ export function tableMarkdown(metrics: TableMetrics, manifest: TableManifest): s
     ['QNC: least cost at the best constant’s quality, relative', shareText(router.qnc)],
     ['Entropy of the router’s choices, bits', isGap(router.entropy) ? gapText(router.entropy) : router.entropy.toFixed(2)],
   ];
-  return `${[
-    `# ${verdict.word}: ${markdownText(metrics.table.name)}`,
-    ['```text', ...tableHead(metrics, manifest, '').map((line) => line.replace(/`{3,}/g, "'''")), '```'].join('\n'),
-    `Rule: ${verdict.rule}.`,
-    '## Router and controls',
-    named(contenderLines(metrics)),
-    NOTES,
-    '## Fixed models',
-    named(modelLines(metrics)),
-    '## Figures of the curve',
-    markdownTable(['figure', 'value'], curve),
-  ].join('\n\n')}\n`;
+  return {
+    head: sections(
+      `# ${verdict.word}: ${markdownText(metrics.table.name)}`,
+      ['```text', ...tableHead(metrics, manifest, '').map((line) => line.replace(/`{3,}/g, "'''")), '```'].join('\n'),
+      `Rule: ${verdict.rule}.`,
+    ),
+    body: sections('## Router and controls', named(contenderLines(metrics)), NOTES, dearestMarkdown(served, 'the best constant')),
+    details: sections('## Fixed models', named(modelLines(metrics)), '## Figures of the curve', markdownTable(['figure', 'value'], curve)),
+  };
 }
 
 const NOTES = [

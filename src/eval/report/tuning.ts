@@ -33,6 +33,12 @@ export function tuningMarkdown(tuning: Tuning): string {
   ].join('\n\n');
 }
 
+/** The same line by line, for HTML. */
+export function tuningLines(tuning: Tuning): { prompt: string; cost: string; warnings: string[]; next: string } {
+  const warnings = driftLines(tuning.cost).map((line) => line.replace(/^DRIFT\s+/, ''));
+  return { prompt: promptLine(tuning), cost: costLine(tuning.cost), warnings, next: nextText(tuning.next) };
+}
+
 function promptLine({ before, after, diff }: Tuning): string {
   if (before.hash === after.hash) return `${after.hash}, unchanged: edit it and run again`;
   if (diff === null) return `${before.hash} → ${after.hash} · the older text is not kept here`;

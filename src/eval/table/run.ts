@@ -2,6 +2,7 @@ import { RouterError } from '../../core/errors.ts';
 import { OBJECTIVES, type ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
+import { checkReference } from '../conclude.ts';
 import { type Finished, finishRun, type RunResult } from '../finish.ts';
 import type { SeenTexts } from '../leakage.ts';
 import { classifyingOf, freshOf, identityHash, isPartial, spentOf } from '../manifest.ts';
@@ -15,6 +16,7 @@ import { tableMarkdown } from '../report/table-markdown.ts';
 import { tableScreen } from '../report/table-screen.ts';
 import { type Identity, type OpenRun, openRun } from '../run-folder.ts';
 import { servedTable } from '../served.ts';
+import { invalidVerdict } from '../validity.ts';
 import type { TableLabels } from './contenders.ts';
 import { loadTable } from './load.ts';
 import { measureTable, type TableInput } from './measure.ts';
@@ -41,7 +43,9 @@ export async function runTable(options: TableEvalOptions, parts: EvalParts): Pro
   if (stop !== null) return stop;
   const input = inputOf(table, options, parts);
   const identity = identityOf(table, input, options, parts);
-  const run = openRun({ ...openOptions(options), name: table.name, identity, hash: identityHash(identity) }, parts);
+  const named = { name: table.name, identity, hash: identityHash(identity) };
+  checkReference(named, options, options.runsFolder, parts);
+  const run = openRun({ ...openOptions(options), ...named }, parts);
   try {
     const results = await predictEvery(asked, run, options, parts);
     const seconds = () => (parts.clock.monotonic() - started) / 1_000;
@@ -69,16 +73,33 @@ function concludeTable(labelled: Labelled, options: TableEvalOptions, parts: Eva
   const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
   const { metrics, ...contenders } = measureTable({ ...input, ...served, labels: labelsOf(results) });
   metrics.fit.inSample = options.inSample ?? false;
+  metrics.verdict = invalidVerdict(rowsOf(results)) ?? metrics.verdict;
   const manifest = manifestOf(labelled, options, parts);
   const classifier = parts.classifiers[0]?.name ?? '';
   const names = table.models.map(({ name }) => name);
   const rows = servedTable(table, requests, results.get(classifier)?.rows ?? [], contenders, names);
-  const html: RunResult['html'] = (comparison, past) => tableHtml(metrics, manifest, rows, comparison, past);
+  const html: RunResult['html'] = (around) => tableHtml(metrics, manifest, rows, around);
   const { folder } = run;
-  const result = { folder, name: table.name, manifest, metrics, classifier, served: rows, report: tableMarkdown(metrics, manifest), html };
+  const result = {
+    folder,
+    name: table.name,
+    manifest,
+    metrics,
+    classifier,
+    served: rows,
+    report: tableMarkdown(metrics, manifest, rows),
+    html,
+  };
   const conclusion = finishRun(result, options, parts);
   const screen = [tableScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
-  return { kind: 'done', exitCode: isPartial(results) ? 4 : conclusion.passed ? 0 : 1, screen, metrics, folder, conclusion };
+  return { kind: 'done', exitCode: exitCodeOf(metrics, isPartial(results), conclusion.passed), screen, metrics, folder, conclusion };
+}
+
+const rowsOf = (results: ReadonlyMap<string, PredictResult>) => new Map([...results].map(([name, { rows }]) => [name, rows]));
+
+function exitCodeOf({ verdict }: TableMetrics, partial: boolean, passed: boolean): 0 | 1 | 3 | 4 {
+  if (partial) return 4;
+  return verdict.word === 'INVALID' ? 3 : passed ? 0 : 1;
 }
 
 function manifestOf({ results, run, identity, seen, seconds }: Labelled, options: TableEvalOptions, parts: EvalParts): TableManifest {

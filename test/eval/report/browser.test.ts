@@ -181,9 +181,22 @@ async function hostilePages(labels: Finished, table: Finished): Promise<string[]
   const past = payloads
     .slice(0, 9)
     .map((text) => ({ startedAt: text, hash: text, version: text, name: text, value: 0.5, ci95: null, asPoints: false }));
+  const text = payloads[5] ?? '';
+  const gate = payloads.map((payload, index) => ({ name: payload, pass: index % 2 === 0, found: payload, wanted: payload }));
+  const drift = {
+    requests: 1,
+    referenceRequests: 1,
+    limit: 3,
+    watches: payloads.map((watch) => ({ watch, score: 4, shift: 0.1, requests: 1, alarm: true })),
+  };
+  const version = { hash: text, characters: 1 };
+  const next = { axis: text, gold: text, said: text, rows: 1, errors: 1, slice: { name: text, rows: 1 }, ids: payloads.slice(0, 9) };
+  const diff = payloads.map((payload) => ({ kind: '+' as const, text: payload }));
+  const tuning = { before: version, after: { ...version, hash: 'x' }, diff, cost: { before: null, after: null }, next };
+  const around = { comparison: comparison as Comparison, past, gate, drift, tuning };
   return [
-    labelsHtml(metrics as EvalMetrics, manifest as Manifest, rows, comparison as Comparison, past),
-    tableHtml(figures as TableMetrics, head as TableManifest, rows, comparison as Comparison, past),
+    labelsHtml(metrics as EvalMetrics, manifest as Manifest, rows, around),
+    tableHtml(figures as TableMetrics, head as TableManifest, rows, around),
   ];
 }
 

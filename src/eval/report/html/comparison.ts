@@ -1,8 +1,7 @@
 import type { Comparison, Difference, Flip } from '../../compare.ts';
 import { isGap } from '../../metrics/gap.ts';
 import { comparisonLines, DIFFERENCE_HEADER, differenceRow, stepText } from '../comparison.ts';
-import { pointsText, usdText } from '../format.ts';
-import { signed } from './confusion.ts';
+import { pointsText, signed, usdText } from '../format.ts';
 import { escapeHtml, htmlTable, prose } from './escape.ts';
 import { flipDiagram } from './flips.ts';
 import { forestPlot } from './forest.ts';

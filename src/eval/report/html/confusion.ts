@@ -1,7 +1,7 @@
 import { type PricedCell, pricedCells } from '../../dearest.ts';
 import type { AxisScore } from '../../score.ts';
 import type { ServedRow } from '../../served.ts';
-import { percentText, shareText, usdText } from '../format.ts';
+import { percentText, shareText, signed, usdText } from '../format.ts';
 import { escapeHtml, htmlTable } from './escape.ts';
 
 const SHOWN = 8;
@@ -44,11 +44,6 @@ function priceRow({ gold, said, rows, quality, usd }: PricedCell): string[] {
     signed(quality, Math.abs(quality).toFixed(1)),
     usd === null ? 'unknown' : signed(usd, usdText(Math.abs(usd))),
   ];
-}
-
-/** With its sign, and none on what is written as zero. */
-export function signed(value: number, written: string): string {
-  return /[1-9]/.test(written) ? `${value < 0 ? '−' : '+'}${written}` : written;
 }
 
 /** The axis in one line of figures. */

@@ -1,5 +1,4 @@
 import { LEVELS } from '../../../core/default-taxonomy.ts';
-import type { Comparison } from '../../compare.ts';
 import type { Standing } from '../../compete.ts';
 import type { Manifest } from '../../manifest.ts';
 import { isGap } from '../../metrics/gap.ts';
@@ -9,32 +8,26 @@ import type { ServedRow } from '../../served.ts';
 import { flipText } from '../../verdict.ts';
 import { gapText, shareText } from '../format.ts';
 import { classifierRows, contenderRows, headLines } from '../screen.ts';
+import { type Around, aroundSections } from './around.ts';
 import { confidenceHistogram, reliabilityPlot, riskCoveragePlot } from './calibration.ts';
-import { comparisonSection } from './comparison.ts';
 import { axisFacts, confusionTable } from './confusion.ts';
 import { costQualityPlot, type PlanePoint } from './cost-quality.ts';
 import { dearestHtml } from './dearest.ts';
 import { ellipseOf, meanSpread } from './ellipse.ts';
 import { escapeHtml, htmlTable, prose } from './escape.ts';
-import { historyPlot, type PastRun } from './history.ts';
+import { historyPlot } from './history.ts';
 import { contenderName, isSkyline } from './names.ts';
 import { htmlPage, type Section } from './page.ts';
 import { sliceAccuracy } from './slices.ts';
 import { lossWaterfall } from './waterfall.ts';
 
 /** `report.html` of an evaluation on labelled requests. */
-export function labelsHtml(
-  metrics: EvalMetrics,
-  manifest: Manifest,
-  served: readonly ServedRow[],
-  comparison: Comparison | null,
-  past: readonly PastRun[],
-): string {
+export function labelsHtml(metrics: EvalMetrics, manifest: Manifest, served: readonly ServedRow[], around: Around): string {
   const main = metrics.classifiers.find(({ classifier }) => classifier === manifest.router);
   const axes = Object.values(main?.axes ?? {});
   const slices = axes.map(({ axis }) => sliceAccuracy(main, axis)).join('');
   const sections: Section[] = [
-    ...(comparison === null ? [] : [comparisonSection(comparison)]),
+    ...aroundSections(around),
     { id: 'router', title: 'The router against fixed models', html: plane(metrics, served) },
     { id: 'loss', title: 'Where the router loses', html: loss(metrics) },
     { id: 'dearest', title: 'The ten dearest rows', html: dearestHtml(served, 'the routes of gold labels') },
@@ -42,7 +35,7 @@ export function labelsHtml(
     ...(slices === '' ? [] : [{ id: 'slices', title: 'Slices', html: slices }]),
     { id: 'classifiers', title: 'Classifiers', html: tableOf(classifierRows(metrics, manifest), 'Every classifier on every axis') },
     { id: 'priors', title: 'Priors the quality rests on', html: priors(metrics) },
-    { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(past) },
+    { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(around.past) },
   ];
   const footer = `Run ${manifest.hash}, ${manifest.startedAt}, dataset ${metrics.dataset.name} ${metrics.dataset.hash}, policy ${manifest.policy.name} ${manifest.policy.hash}.`;
   return htmlPage({

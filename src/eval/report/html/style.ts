@@ -19,6 +19,7 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; padding: 0;
 .word { display: inline-block; padding: 0 12px; margin-right: 8px; border: 2px solid currentColor; border-radius: 7px; font-weight: 700; white-space: nowrap; }
 .BETTER { color: var(--good); } .WORSE, .INVALID { color: var(--bad); } .MODELLED, .CANNOT-TELL { color: var(--control); } .NO-WORSE { color: var(--router); }
 dl { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 8px 16px; margin: 0 0 10px; } dl div { display: grid; grid-template-columns: 96px 1fr; gap: 4px 12px; padding: 4px 0; } dt { font: 600 12px/1.8 ui-monospace, monospace; color: var(--soft); letter-spacing: .03em; } dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; font-size: 14px; }
+pre.diff { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 ui-monospace, monospace; } .added { color: var(--good); } .removed { color: var(--bad); }
 details { margin: 8px 0; } summary { cursor: pointer; color: var(--router); }
 :focus-visible { outline: 3px solid var(--router); outline-offset: 2px; }
 footer { margin: 40px auto 24px; color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }

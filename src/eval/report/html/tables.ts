@@ -1,17 +1,16 @@
-import type { Comparison } from '../../compare.ts';
 import { isGap } from '../../metrics/gap.ts';
 import type { ServedRow } from '../../served.ts';
 import type { ContenderFigures, TableManifest, TableMetrics } from '../../table/result.ts';
 import { gapText } from '../format.ts';
 import { contenderLines, modelLines, tableHead } from '../table-screen.ts';
-import { comparisonSection } from './comparison.ts';
+import { type Around, aroundSections } from './around.ts';
 import { costQualityPlot, type PlanePoint } from './cost-quality.ts';
 import { dearestHtml } from './dearest.ts';
 import { dialPlot, dialTable } from './dial.ts';
 import { ellipseOf, meanSpread } from './ellipse.ts';
 import { escapeHtml, htmlTable } from './escape.ts';
 import { forestPlot } from './forest.ts';
-import { historyPlot, type PastRun } from './history.ts';
+import { historyPlot } from './history.ts';
 import { legend } from './legend.ts';
 import { contenderName, isSkyline } from './names.ts';
 import { htmlPage, type Section } from './page.ts';
@@ -19,19 +18,13 @@ import { sliceDifferences } from './slices.ts';
 import { lossWaterfall } from './waterfall.ts';
 
 /** `report.html` of an evaluation on an outcome table. */
-export function tableHtml(
-  metrics: TableMetrics,
-  manifest: TableManifest,
-  served: readonly ServedRow[],
-  comparison: Comparison | null,
-  past: readonly PastRun[],
-): string {
+export function tableHtml(metrics: TableMetrics, manifest: TableManifest, served: readonly ServedRow[], around: Around): string {
   const contenders = contenderLines(metrics);
   const named = contenders.rows.map(([name = '', ...figures]) => [contenderName(name), ...figures]);
   const models = modelLines(metrics);
   const dial = dialPlot(metrics);
   const sections: Section[] = [
-    ...(comparison === null ? [] : [comparisonSection(comparison)]),
+    ...aroundSections(around),
     {
       id: 'plane',
       title: 'The router against fixed models',
@@ -45,7 +38,7 @@ export function tableHtml(
     { id: 'slices', title: 'Slices', html: sliceDifferences(served) },
     { id: 'dearest', title: 'The ten dearest rows', html: dearestHtml(served, 'the best constant') },
     { id: 'models', title: 'Fixed models', html: htmlTable(models.header, models.rows, 'Fixed models, cheapest first', 'names') },
-    { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(past) },
+    { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(around.past) },
   ];
   const footer = `Run ${manifest.hash}, ${manifest.startedAt}, table ${metrics.table.name} ${metrics.table.hash}.`;
   return htmlPage({
