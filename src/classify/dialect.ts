@@ -33,11 +33,15 @@ export function simplerDialect(dialect: Dialect, message: string): Dialect | nul
   return dialect.limit === 'max_completion_tokens' ? { ...dialect, limit: 'max_tokens' } : null;
 }
 
-/** The optional fields of a call in a dialect. */
-export function dialectFields(dialect: Dialect, taxonomy: Taxonomy, maxOutputTokens: number): Record<string, unknown> {
+/**
+ * The optional fields of a call in a dialect.
+ *
+ * @param temperature 0 for the likeliest answer, 1 for a draw from what the model holds possible
+ */
+export function dialectFields(dialect: Dialect, taxonomy: Taxonomy, maxOutputTokens: number, temperature = 0): Record<string, unknown> {
   return {
     [dialect.limit]: maxOutputTokens,
-    ...(dialect.temperature ? { temperature: 0 } : {}),
+    ...(dialect.temperature ? { temperature } : {}),
     ...(dialect.logprobs ? { logprobs: true, top_logprobs: TOP_LOGPROBS } : {}),
     ...formatField(dialect.format, taxonomy),
   };

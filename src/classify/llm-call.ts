@@ -11,6 +11,8 @@ export type CallOptions = {
   taxonomy: Taxonomy;
   maxOutputTokens: number;
   extraBody: Readonly<Record<string, unknown>>;
+  /** True when several answers are drawn, whose agreement says more than the probabilities of one. @default false */
+  draws?: boolean;
 };
 
 /**
@@ -18,11 +20,16 @@ export type CallOptions = {
  *
  * @throws RouterError with a `classify.*` code
  */
-export function dialectCaller({ provider, model, taxonomy, maxOutputTokens, extraBody }: CallOptions) {
-  let known: Dialect = FULL_DIALECT;
+export function dialectCaller({ provider, model, taxonomy, maxOutputTokens, extraBody, draws = false }: CallOptions) {
+  let known: Dialect = draws ? { ...FULL_DIALECT, logprobs: false } : FULL_DIALECT;
+  const temperature = draws ? 1 : 0;
   return async (messages: readonly PromptMessage[], signal: AbortSignal): Promise<ProviderAnswer> => {
     const tryWith = (dialect: Dialect) =>
-      provider.complete({ model, body: { messages, ...dialectFields(dialect, taxonomy, maxOutputTokens), ...extraBody }, signal });
+      provider.complete({
+        model,
+        body: { messages, ...dialectFields(dialect, taxonomy, maxOutputTokens, temperature), ...extraBody },
+        signal,
+      });
     let dialect: Dialect = known;
     let refusal: unknown;
     for (;;) {

@@ -3,7 +3,8 @@ import type { ChatCompletion } from '../core/completion.ts';
 import type { ProviderAnswer } from '../core/contracts.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
 import { type AxisLabel, axisLabel, type Classification, type LabelSource } from '../core/label.ts';
-import { type AxisDefinition, axisValues, type Taxonomy } from '../core/taxonomy.ts';
+import { calibratedProbabilities, type Evidence, type LlmCalibration } from '../core/llm-calibration.ts';
+import { type AxisDefinition, axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import type { View } from '../core/view.ts';
 import { type Answer, type AnsweredValue, badAnswer, parseAnswer } from './answer.ts';
 import { axisFromLogprobs, type TokenLogprob } from './logprobs.ts';
@@ -12,35 +13,67 @@ import { mapAxes, onlyRises, raiseUnread } from './raise.ts';
 /** Flag of a label that holds the stated prior confidence, since the endpoint gave no usable log-probabilities. */
 export const UNCALIBRATED = 'uncalibrated-confidence';
 
+/** Flag of a label whose confidence was calibrated on labelled rows. */
+export const CALIBRATED = 'calibrated-confidence';
+/** Flag that tells what a label's probabilities rest on. */
+export const EVIDENCE_FLAG = 'confidence:';
+
+/** One axis as a model answered it, before anything else has a say. */
+export type ScoredAxis = { label: AxisLabel; evidence: Evidence };
+export type Scored = Readonly<Record<string, ScoredAxis>>;
+
 /** What the answer to one call is read with. */
 export type Reading<T extends Taxonomy> = {
   taxonomy: T;
-  view: View;
   boundary: string;
   source: LabelSource;
   priorConfidence: number;
-  unsureBelow: number;
 };
 
 /**
- * The label in a model's answer.
+ * The axes in a model's answer, each with a probability for every value.
  *
  * @throws RouterError `classify.bad-answer` or `classify.refused`, with what the answer cost
  */
-export function readLabel<T extends Taxonomy>({ completion }: ProviderAnswer, reading: Reading<T>): Classification<T> {
-  const { taxonomy, view, source } = reading;
+export function scoredAnswer<T extends Taxonomy>({ completion }: ProviderAnswer, reading: Reading<T>): Scored {
   const { content, answer } = answerOrThrow(completion, reading);
   const tokens = tokensOf(completion);
-  let measuredAll = true;
+  return Object.fromEntries(
+    axesOf(reading.taxonomy).map(([axis, definition]): [string, ScoredAxis] => {
+      const answered = answer[axis] as AnsweredValue;
+      const measured = tokens === null ? null : axisFromLogprobs(content, answered, axisValues(definition), tokens);
+      if (measured !== null) return [axis, { label: measured, evidence: 'logprobs' }];
+      return [axis, { label: priorAxis(definition, answered.value, reading.priorConfidence), evidence: 'stated' }];
+    }),
+  );
+}
+
+export type Finishing<T extends Taxonomy> = {
+  taxonomy: T;
+  view: View;
+  source: LabelSource;
+  unsureBelow: number;
+  /** Fitted for this very model and prompt. */
+  calibrations: readonly LlmCalibration[];
+};
+
+/** The label: calibrated where that was fitted, unsure below the threshold, raised for what was not read. */
+export function finishLabel<T extends Taxonomy>(
+  scored: Scored,
+  { taxonomy, view, source, unsureBelow, calibrations }: Finishing<T>,
+): Classification<T> {
+  const flags = new Set(source.flags);
   const label = mapAxes(taxonomy, (definition, axis) => {
-    const answered = answer[axis] as AnsweredValue;
-    const measured = tokens === null ? null : axisFromLogprobs(content, answered, axisValues(definition), tokens);
-    measuredAll &&= measured !== null;
-    const scored = measured ?? priorAxis(definition, answered.value, reading.priorConfidence);
-    const doubtful = scored.confidence < reading.unsureBelow ? { ...scored, unsure: 'low-confidence' as const } : scored;
+    const { label: raw, evidence } = scored[axis] as ScoredAxis;
+    const fitted = calibrations.find((each) => each.evidence === evidence)?.axes[axis];
+    flags.add(`${EVIDENCE_FLAG}${evidence}`);
+    if (fitted !== undefined) flags.add(CALIBRATED);
+    else if (evidence === 'stated') flags.add(UNCALIBRATED);
+    const told = fitted === undefined ? raw : axisLabel(calibratedProbabilities(raw.probabilities, fitted));
+    const doubtful = told.confidence < unsureBelow ? { ...told, unsure: 'low-confidence' as const } : told;
     return raiseUnread(definition, unreadUnsure(definition, doubtful, view), view);
   });
-  return { label, source: measuredAll ? source : { ...source, flags: [...source.flags, UNCALIBRATED] } };
+  return { label, source: { ...source, flags: [...flags] } };
 }
 
 /** An answer that cannot be used still cost its tokens. */

@@ -37,3 +37,21 @@ export const project: Flag = {
   value: 'FILE',
   help: 'axes, prompt, policy and weights of your own (pointsman.yaml, if it is here; `none` for the shipped ones)',
 };
+
+/** How the model that labels is asked, and how far it is believed. */
+export const llmFlags: readonly Flag[] = [
+  {
+    name: 'llm-samples',
+    kind: 'integer',
+    value: 'K',
+    min: 1,
+    max: 20,
+    help: 'answers that llm and cascade ask for at once: their agreement is the confidence (1: token log-probabilities)',
+  },
+  {
+    name: 'llm-calibration',
+    kind: 'text',
+    value: 'FILE',
+    help: 'what `pointsman calibrate` wrote: used where model and prompt are the same',
+  },
+];

@@ -7,10 +7,11 @@ import { rulesClassifier } from '../classify/rules.ts';
 import { spaceOf } from '../classify/semantic/embed.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import type { Classifier } from '../core/contracts.ts';
-import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
+import { type LlmCalibration, LlmCalibrations } from '../core/llm-calibration.ts';
+import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { PRESETS } from '../providers/presets.ts';
 import { type Endpoint, readEndpoint, readKey } from './endpoint.ts';
-import { contentHash, packageFile, readBytesFile, readTextFile } from './files.ts';
+import { contentHash, packageFile, readBytesFile, readJsonFile, readTextFile } from './files.ts';
 import { ownClassifier } from './own-classifier.ts';
 import { loadCatalogue } from './policy.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
@@ -119,6 +120,7 @@ function llm(options: ReadyOptions): Classifier<Taxonomy> {
   const { taxonomy } = options;
   const endpoint = endpointOf(options);
   const apiKey = readKey(options.llm.apiKey, endpoint, environment(options));
+  const calibrations = calibrationsOf(options);
   return lazily('llm', async () => {
     const [{ llmClassifier }, { loadPrompt }, { openaiProvider }] = await Promise.all([
       import('../classify/llm.ts'),
@@ -129,9 +131,18 @@ function llm(options: ReadyOptions): Classifier<Taxonomy> {
     const provider = openaiProvider({ name, baseUrl, keyName, apiKey, fetch: options.fetch });
     const prompt = await loadPrompt(options.prompt ?? packageFile(PROMPT_FILE));
     const newBoundary = () => randomBytes(16).toString('hex');
-    const { deadlineMs } = options.llm;
-    return llmClassifier({ taxonomy, provider, model, prompt, newBoundary, timeout: AbortSignal.timeout, deadlineMs, price });
+    const { deadlineMs, samples } = options.llm;
+    const asked = { taxonomy, provider, model, prompt, newBoundary, timeout: AbortSignal.timeout, deadlineMs, price };
+    return llmClassifier({ ...asked, samples, calibrations });
   });
+}
+
+/** Read at once, so that a bad file is told before the first request. */
+function calibrationsOf({ llm: { calibration }, taxonomy }: ReadyOptions): readonly LlmCalibration[] {
+  if (calibration === undefined) return [];
+  const { calibrations } = readJsonFile(calibration, LlmCalibrations, 'options.invalid').value;
+  const axes = new Set(axesOf(taxonomy).map(([axis]) => axis as string));
+  return calibrations.filter((each) => Object.keys(each.axes).every((axis) => axes.has(axis)));
 }
 
 function escalating(options: ReadyOptions): Classifier<Taxonomy> {
@@ -190,7 +201,8 @@ function versionOf(options: ReadyOptions): string {
   const { apiKey: _, ...asked } = llm;
   const { embedder, ...likeness } = options.semantic;
   const space = 'embed' in embedder ? spaceOf(embedder) : { ...embedder, apiKey: undefined };
-  const files = [readBytesFile(weights ?? packageFile(WEIGHTS_FILE)), readTextFile(prompt ?? packageFile(PROMPT_FILE))];
+  const fitted = llm.calibration === undefined ? [] : [readTextFile(llm.calibration)];
+  const files = [...fitted, readBytesFile(weights ?? packageFile(WEIGHTS_FILE)), readTextFile(prompt ?? packageFile(PROMPT_FILE))];
   const hashes = files.map((file) => contentHash(file));
   return contentHash(canonicalJson({ taxonomy, tags, seed, limits, asked, likeness, space, files: hashes }));
 }

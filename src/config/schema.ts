@@ -30,6 +30,10 @@ export const LlmOptions = z.strictObject({
   keyVariable: z.string().min(1).optional(),
   /** Hard deadline of the one call, milliseconds. */
   deadlineMs: milliseconds.default(2_500),
+  /** Answers asked for at once, whose agreement is the confidence; each costs as much as one. One answer has its token log-probabilities. */
+  samples: z.int().min(1).max(20).default(1),
+  /** Path of a file that `pointsman calibrate` wrote; what it holds of other models or prompts counts for nothing. */
+  calibration: z.string().min(1).optional(),
 });
 
 /** When the cascade asks its second opinion. */
