@@ -72,7 +72,12 @@ export function llmClassifier<T extends Taxonomy>(options: LlmOptions<T>): Class
     const { usage } = received;
     const usd = usdOfUsage(settings.price, usage);
     const source = { ...localSource('llm'), usd };
-    return { scored: scoredAnswer(received, { taxonomy, boundary, source, priorConfidence: settings.priorConfidence }), usage, usd, answeredBy: received.model };
+    return {
+      scored: scoredAnswer(received, { taxonomy, boundary, source, priorConfidence: settings.priorConfidence }),
+      usage,
+      usd,
+      answeredBy: received.model,
+    };
   };
   const answers = async (ready: Ready, view: View, signal?: AbortSignal): Promise<Drawn> => {
     if (samples === 1) return drawOne(ready, view, signal);

@@ -1,5 +1,5 @@
 import { COLLECT_FLAGS } from './collect-flags.ts';
-import { type Command, examples, project, weights } from './command.ts';
+import { type Command, examples, llmFlags, project, weights } from './command.ts';
 
 export const EVAL: Command = {
   name: 'eval',
@@ -45,6 +45,7 @@ export const EVAL: Command = {
     examples,
     { name: 'predictions', kind: 'text', value: 'FILE', help: 'labels written by `pointsman classify --out`, scored like a classifier' },
     weights,
+    ...llmFlags,
     project,
     { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
     { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },

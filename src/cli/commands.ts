@@ -1,4 +1,5 @@
-import { type Command, classifier, examples, project, weights } from './command.ts';
+import { type Command, classifier, examples, llmFlags, project, weights } from './command.ts';
+import { CALIBRATE } from './command-calibrate.ts';
 import { DATA } from './command-data.ts';
 import { COMPARE, EVAL, REPORT } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
@@ -13,6 +14,7 @@ const ROUTE: Command = {
     classifier,
     examples,
     weights,
+    ...llmFlags,
     project,
     { name: 'policy', kind: 'text', value: 'FILE', help: 'a policy instead of the shipped one' },
     { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
@@ -72,6 +74,7 @@ const CLASSIFY: Command = {
     classifier,
     examples,
     weights,
+    ...llmFlags,
     project,
     {
       name: 'concurrency',
@@ -123,4 +126,4 @@ const TRAIN: Command = {
 };
 
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, FIT, TUNE, TRAIN, MODELS, ...DATA];
+export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, CALIBRATE, FIT, TUNE, TRAIN, MODELS, ...DATA];

@@ -126,9 +126,12 @@ function onFirstCall(built: () => Pick<EvalClassifier, 'classify'>): EvalClassif
 }
 
 /** What a classifier's answers rest on beside its code: weights, prompt, examples, model. */
-function versionOf(name: ClassifierName, { weights, semantic }: Options, prompt: PromptVersion | undefined, model = ''): string {
+function versionOf(name: ClassifierName, { weights, semantic, llm }: Options, prompt: PromptVersion | undefined, model = ''): string {
   const hashOf = (file: string) => (existsSync(file) ? contentHash(readFileSync(file)) : '');
   const learned = name === 'embedded' || name === 'cascade' || name === 'semantic' ? [hashOf(weights ?? packageFile(WEIGHTS_FILE))] : [];
   const examples = name === 'semantic' ? [contentHash(canonicalJson(semantic?.examples ?? []))] : [];
-  return [...learned, ...examples, prompt?.hash ?? '', model].filter((part) => part !== '').join('+');
+  const { samples = 1, calibration } = llm;
+  const drawn = prompt !== undefined && samples > 1 ? [`samples:${samples}`] : [];
+  const believed = prompt !== undefined && calibration !== undefined ? [`calibration:${hashOf(calibration)}`] : [];
+  return [...learned, ...examples, prompt?.hash ?? '', model, ...drawn, ...believed].filter((part) => part !== '').join('+');
 }

@@ -23,11 +23,12 @@ export function paidCalls(
 ): PaidCalls {
   const endpoint = labellingEndpoint({ ...options, classifier: undefined });
   const { provider, model, price } = endpoint;
+  const samples = options.llm?.samples ?? 1;
   const rangeUsd = (request: RouteRequest) => {
     if (price === null || price.input === null || price.output === null) return null;
     const { text } = viewOf(request);
-    const usd = (input: number, output: number) => (input * (price.input ?? 0) + output * (price.output ?? 0)) / 1_000_000;
-    const cachedHead = ((headCharacters / AT_BEST) * (price.cachedInput ?? price.input)) / 1_000_000;
+    const usd = (input: number, output: number) => (samples * (input * (price.input ?? 0) + output * (price.output ?? 0))) / 1_000_000;
+    const cachedHead = (samples * (headCharacters / AT_BEST) * (price.cachedInput ?? price.input)) / 1_000_000;
     return {
       // A cascade asks only where it is in doubt.
       low: name === 'cascade' ? 0 : cachedHead + usd(text.length / AT_BEST, LABEL_TOKENS),

@@ -30,6 +30,8 @@ export type Predicted = {
   error: ErrorCode | 'unexpected' | null;
   /** True for a remembered answer: it cost `usd` when it was given and nothing now. */
   cached: boolean;
+  /** Marks of the label's source, such as what its confidence rests on. */
+  flags?: readonly string[];
   /** Milliseconds the answer took, when it was given if it is remembered; waits before another try are left out. */
   ms: number | null;
 };
@@ -151,9 +153,22 @@ async function paidCall({ classifier, purse, drained, clock }: Desk, row: AskedR
 async function answered(classifier: EvalClassifier, { id, request }: AskedRow, clock: Clock, signal?: AbortSignal): Promise<Predicted> {
   const started = clock.monotonic();
   const { label, source, latencyMs } = await classifier.classify(request, signal);
-  const { usd, model, answeredBy = null, promptHash, usage, cached } = source;
+  const { usd, model, answeredBy = null, promptHash, usage, cached, flags } = source;
   const ms = latencyMs === undefined ? clock.monotonic() - started : latencyMs;
-  return { id, state: 'ok', label, usd, model, answeredBy, promptHash, usage, error: null, cached, ms };
+  return {
+    id,
+    state: 'ok',
+    label,
+    usd,
+    model,
+    answeredBy,
+    promptHash,
+    usage,
+    error: null,
+    cached,
+    ms,
+    ...(flags.length === 0 ? {} : { flags }),
+  };
 }
 
 /** A bad answer is not rolled again: nobody does so in production, and trying again only what went wrong would flatter it. */

@@ -26,6 +26,7 @@ export function encodeRow(classifier: string, { id, state, label, ...given }: Pr
     error: given.error,
     cached: given.cached,
     ms: given.ms,
+    ...(given.flags === undefined ? {} : { flags: given.flags }),
   };
   return sealed(row);
 }
@@ -38,10 +39,11 @@ export function decodeRow(line: string): LoggedRow | null {
     v: number;
     unsure: Record<string, UnsureReason>;
   };
-  const { usd, model, answeredBy, promptHash, usage, error, cached, ms } = rest;
+  const { usd, model, answeredBy, promptHash, usage, error, cached, ms, flags } = rest;
   const axes = Object.entries(label ?? {}).map(([axis, value]) => [axis, { ...value, unsure: unsure[axis] ?? null }] as const);
   const whole = label === null ? null : (Object.fromEntries(axes) as AnyLabel);
-  return { classifier, id, state, label: whole, usd, model, answeredBy, promptHash, usage, error, cached, ms };
+  const row = { classifier, id, state, label: whole, usd, model, answeredBy, promptHash, usage, error, cached, ms };
+  return flags === undefined ? row : { ...row, flags };
 }
 
 /**

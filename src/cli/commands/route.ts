@@ -35,11 +35,17 @@ export async function routerFlags(flags: Flags, io: Io) {
     catalogue: path('catalogue') ?? project?.catalogue,
     weights: path('weights') ?? (project?.trained === true ? project.weights : undefined),
     prompt: project?.prompt,
+    llm: llmFlags(flags, path('llm-calibration')),
     trainingRows: project === null ? undefined : join(project.datasets, 'requests/train.csv'),
     ...(await semanticFlags(path('examples'), project?.taxonomy, io)),
     env: io.env,
     fetch: io.fetch,
   };
+}
+
+function llmFlags(flags: Flags, calibration: string | undefined) {
+  const samples = flags.number('llm-samples');
+  return { ...(samples === undefined ? {} : { samples }), ...(calibration === undefined ? {} : { calibration }) };
 }
 
 /** Nobody waits for a line of a file as for an answer, and the first ones wait until the examples are embedded. */

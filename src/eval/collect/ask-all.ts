@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { linkSignals } from '../../core/abort.ts';
 import type { Answerer } from '../../core/answerer.ts';
+import { Purse } from '../purse.ts';
 import { type AskOptions, carryOut } from './ask.ts';
 import type { Cell } from './cell.ts';
 import { type CollectLog, spentOf } from './log.ts';
@@ -8,7 +9,6 @@ import { COLLECT_DEFAULTS, type CollectOptions, type CollectParts } from './opti
 import { watchOutages } from './outages.ts';
 import { paced } from './paced.ts';
 import type { Plan, Task } from './plan.ts';
-import { Purse } from './purse.ts';
 
 /** What was left unasked, for want of money or because the user stopped it. */
 export type AskedAll = { skipped: { id: string; model: string }[] };
@@ -39,7 +39,15 @@ export async function askEverything(plan: Plan, log: CollectLog, options: Collec
   }
 }
 
-type Desk = { purse: Purse; log: CollectLog; signal: AbortSignal; optionsFor(task: Task): AskOptions; done(): void };
+type Desk = {
+  purse: Purse;
+  /** Set once money was refused: later and cheaper prompts would make an unfair sample. */
+  closed: boolean;
+  log: CollectLog;
+  signal: AbortSignal;
+  optionsFor(task: Task): AskOptions;
+  done(): void;
+};
 
 function deskOf(plan: Plan, purse: Purse, signal: AbortSignal, log: CollectLog, options: CollectOptions, parts: CollectParts): Desk {
   const { jobs, retries, maxOutputTokens } = { ...COLLECT_DEFAULTS, ...given(options) };
@@ -51,6 +59,7 @@ function deskOf(plan: Plan, purse: Purse, signal: AbortSignal, log: CollectLog, 
   let finished = 0;
   return {
     purse,
+    closed: false,
     log,
     signal,
     optionsFor: ({ answerer }) => ({ ...shared, answerer: asked.get(answerer.id) ?? answerer }),
@@ -69,7 +78,11 @@ function given({ jobs, retries, maxOutputTokens }: CollectOptions) {
 async function promptDone(tasks: readonly Task[], desk: Desk): Promise<AskedAll['skipped']> {
   const total = tasks.reduce((sum, task) => sum + worstOf(task), 0);
   const unasked = tasks.map(({ row, answerer }) => ({ id: row.id, model: answerer.id }));
-  if (desk.signal.aborted || !(await desk.purse.reserve(total))) return unasked;
+  if (desk.signal.aborted || desk.closed) return unasked;
+  if (!(await desk.purse.reserve(total))) {
+    desk.closed = true;
+    return unasked;
+  }
   const asked = await Promise.all(tasks.map((task) => taskDone(task, desk)));
   return unasked.filter((_, at) => !asked[at]);
 }

@@ -9,8 +9,8 @@ import type { Cell } from '../../../src/eval/collect/cell.ts';
 import { correctionOf, type HumanGrade } from '../../../src/eval/collect/correction.ts';
 import { familiesOf, kinOf } from '../../../src/eval/collect/family.ts';
 import { type Judge, type JudgeMode, judgeAnswer, SHOWN_CHARACTERS } from '../../../src/eval/collect/judge.ts';
-import { Purse } from '../../../src/eval/collect/purse.ts';
 import type { CollectSummary } from '../../../src/eval/collect/summary.ts';
+import { Purse } from '../../../src/eval/purse.ts';
 import { folder, run } from '../../cli/io.ts';
 import { type Behaviour, completion, failing, json, startUpstream, type Upstream } from '../../servers/upstream.ts';
 import { chance, lastUserText, sums, world } from '../../servers/world.ts';
@@ -194,13 +194,13 @@ describe('the purse', () => {
         const work = all.map(async ({ reserve, share }) => {
           if (!(await purse.reserve(reserve))) return;
           held += reserve;
-          expect(purse.spentUsd + held).toBeLessThanOrEqual(cap + 1e-6);
+          expect(purse.spent + held).toBeLessThanOrEqual(cap + 1e-6);
           await Promise.resolve();
           held -= reserve;
           purse.settle(reserve, reserve * share);
         });
         await Promise.all(work);
-        expect(purse.spentUsd).toBeLessThanOrEqual(cap + 1e-6);
+        expect(purse.spent).toBeLessThanOrEqual(cap + 1e-6);
       }),
       { seed: SEED },
     );
