@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { loadExamples } from '../../config/examples.ts';
 import { readTextFile } from '../../config/files.ts';
-import type { ClassifierName } from '../../config/schema.ts';
+import type { ClassifierName, RouterOptions } from '../../config/schema.ts';
 import type { RouteOverrides } from '../../core/decision.ts';
 import { RouterError } from '../../core/errors.ts';
 import type { RouteInput } from '../../core/request.ts';
@@ -43,7 +43,9 @@ export async function routerFlags(flags: Flags, io: Io) {
   };
 }
 
-function llmFlags(flags: Flags, calibration: string | undefined) {
+type LlmFlags = NonNullable<RouterOptions['llm']>;
+
+function llmFlags(flags: Flags, calibration: string | undefined): LlmFlags {
   const samples = flags.number('llm-samples');
   return { ...(samples === undefined ? {} : { samples }), ...(calibration === undefined ? {} : { calibration }) };
 }
