@@ -105,6 +105,7 @@ export function simulatedParts(world: World, meter: Meter, pause: () => Promise<
   return {
     taxonomy: defaultTaxonomy,
     inspect: (text, where) => inspectPrompt(text, where),
+    labeller: { model: 'sim/small', missing: null, worstUsd: () => USD.label * USD.worst },
     classifierFor: labeller(world, meter, pause),
     reflector: reflector(world, meter, pause),
     files: nodeFiles(),

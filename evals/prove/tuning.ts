@@ -6,30 +6,30 @@ import type { TuneOptions } from '../../src/learn/tune/parts.ts';
 import type { TuneResult } from '../../src/learn/tune/report.ts';
 import { tunePrompt } from '../../src/learn/tune/tune.ts';
 import type { Finding } from './finding.ts';
-import { MARKERS, type World } from './simulated-model.ts';
+import { MARKERS, type Proposal, type World } from './simulated-model.ts';
 import { billOf, dataOf, type Meter, seedOf, simulatedOptions, simulatedParts, worldOf } from './tune-world.ts';
 
 /** The tuner against a model whose truth is known: it finds what helps, refuses what only seems to, and never copies or overspends. */
-export async function proveTuning(runs: number, seed: number): Promise<Finding[]> {
+export async function proveTuning(runs: number, seed: number, counts?: Parameters<typeof worldOf>[2]): Promise<Finding[]> {
+  const worldFor = (menu: readonly Proposal[], run: number) => worldOf(menu, seedOf(seed, run), counts);
   return [
-    await provesA(runs, seed),
-    await provesB(runs, seed),
-    await provesC(runs, seed),
-    await provesNull(runs, seed),
-    ...(await provesCap(Math.ceil(runs / 4), seed)),
+    await provesA(runs, worldFor),
+    await provesB(runs, worldFor),
+    await provesC(runs, worldFor),
+    await provesNull(runs, worldFor),
+    ...(await provesCap(Math.ceil(runs / 4), worldFor)),
   ];
 }
 
+type WorldFor = (menu: readonly Proposal[], run: number) => World;
+
 const share = (count: number, runs: number): string => `${count} of ${runs}`;
 
-async function provesA(runs: number, seed: number): Promise<Finding> {
+async function provesA(runs: number, worldFor: WorldFor): Promise<Finding> {
   let [proposed, holds] = [0, 0];
   for (let run = 0; run < runs; run++) {
     await inFolder(async (folder) => {
-      const { ending, trials } = await tuned(
-        worldOf(['marker A', 'nothing', 'schema', 'gibberish', 'marker C'], seedOf(seed, run)),
-        folder,
-      );
+      const { ending, trials } = await tuned(worldFor(['marker A', 'nothing', 'schema', 'gibberish', 'marker C'], run), folder);
       if (wasProposed(trials, 'marker A')) proposed++;
       if (ending.kind === 'accepted' && readFileSync(ending.written, 'utf8').includes(MARKERS.A)) holds++;
     });
@@ -40,10 +40,10 @@ async function provesA(runs: number, seed: number): Promise<Finding> {
 
 const wasProposed = (trials: TuneResult['trials'], what: string): boolean => trials.some(({ diagnosis }) => diagnosis.endsWith(what));
 
-async function provesB(runs: number, seed: number): Promise<Finding> {
+async function provesB(runs: number, worldFor: WorldFor): Promise<Finding> {
   let [proposed, opened, refused] = [0, 0, 0];
   for (let run = 0; run < runs; run++) {
-    const { ending, trials } = await inFolder((folder) => tuned(worldOf(['marker B', 'nothing'], seedOf(seed, run)), folder));
+    const { ending, trials } = await inFolder((folder) => tuned(worldFor(['marker B', 'nothing'], run), folder));
     if (wasProposed(trials, 'marker B')) proposed++;
     if (ending.kind !== 'no-gain') opened++;
     if (ending.kind === 'refused') refused++;
@@ -53,10 +53,10 @@ async function provesB(runs: number, seed: number): Promise<Finding> {
   return { claim, found, holds: refused === opened && opened > 0 && opened >= Math.floor(0.95 * proposed) };
 }
 
-async function provesC(runs: number, seed: number): Promise<Finding> {
+async function provesC(runs: number, worldFor: WorldFor): Promise<Finding> {
   let [tried, stopped] = [0, 0];
   for (let run = 0; run < runs; run++) {
-    const { trials } = await inFolder((folder) => tuned(worldOf(['marker C'], seedOf(seed, run)), folder));
+    const { trials } = await inFolder((folder) => tuned(worldFor(['marker C'], run), folder));
     const patches = trials.filter(({ origin }) => origin === 'patch');
     tried += patches.length;
     stopped += patches.filter(({ outcome, why }) => outcome === 'rejected' && /copies 8 words/.test(why)).length;
@@ -69,10 +69,10 @@ async function provesC(runs: number, seed: number): Promise<Finding> {
 }
 
 /** Where nothing helps, one run in twenty may be fooled by dev, and test stands behind it. */
-async function provesNull(runs: number, seed: number): Promise<Finding> {
+async function provesNull(runs: number, worldFor: WorldFor): Promise<Finding> {
   let accepted = 0;
   for (let run = 0; run < runs; run++) {
-    const world = { ...worldOf(['nothing'], seedOf(seed, run)), noise: 0.3 };
+    const world = { ...worldFor(['nothing'], run), noise: 0.3 };
     const { ending } = await inFolder((folder) => tuned(world, folder, { mode: 'both' }));
     if (ending.kind === 'accepted') accepted++;
   }
@@ -84,10 +84,10 @@ async function provesNull(runs: number, seed: number): Promise<Finding> {
 }
 
 /** Stopped at a cap, the bill is within it; taken up again with more, the run ends as if it had never stopped. */
-async function provesCap(runs: number, seed: number): Promise<Finding[]> {
+async function provesCap(runs: number, worldFor: WorldFor): Promise<Finding[]> {
   const tally = { attempts: 0, within: 0, stopped: 0, same: 0 };
   for (let run = 0; run < runs; run++) {
-    const world = worldOf(['marker A', 'nothing'], seedOf(seed, run));
+    const world = worldFor(['marker A', 'nothing'], run);
     const whole = storyOf(await inFolder((folder) => tuned(world, folder, PATIENT)));
     await inFolder(async (folder) => {
       const ended = await inSmallSteps(world, folder, tally);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstream.close());
 
-const COUNTS = { train: 70, dev: 110, test: 110 };
+const COUNTS = { train: 44, dev: 60, test: 60 };
 
 /** A folder with data and a prompt, and behind the endpoint a model that gets more right once marker A stands in the prompt. */
 function workplace(menu: readonly Proposal[] = ['marker A'], onCall: () => void = () => {}, tokens = 900): string {
@@ -89,7 +89,7 @@ describe('pointsman tune over a real socket', () => {
     const stop = new AbortController();
     let calls = 0;
     const cwd = workplace(['marker A'], () => {
-      if (++calls === 150) stop.abort();
+      if (++calls === 90) stop.abort();
     });
     const first = await tune(cwd, undefined, stop.signal);
     expect([first.code, first.talk]).toEqual([130, expect.stringContaining('run the same command again')]);
@@ -104,10 +104,10 @@ describe('pointsman tune over a real socket', () => {
   it('ends with exit code 130 when a file STOP appears in its folder', { timeout: 60_000 }, async () => {
     let calls = 0;
     const cwd = workplace(['marker A'], () => {
-      if (++calls === 150) writeFileSync(join(runFolder(cwd), 'STOP'), '');
+      if (++calls === 90) writeFileSync(join(runFolder(cwd), 'STOP'), '');
     });
     expect((await tune(cwd)).code).toBe(130);
-    expect(calls).toBeLessThan(200);
+    expect(calls).toBeLessThan(120);
     expect((await tune(cwd)).code).toBe(0);
     expect(existsSync(join(runFolder(cwd), 'STOP'))).toBe(false);
   });

@@ -6,8 +6,9 @@ import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
 import { RouterError } from '../../core/errors.ts';
 import { type AnswerStore, answerStore, type CacheOptions } from '../../eval/answer-store.ts';
 import { nodeFiles, nodeProcess } from '../../eval/files.ts';
-import type { EvalClassifier } from '../../eval/parts.ts';
+import type { EvalClassifier, PaidCalls } from '../../eval/parts.ts';
 import { rememberingAll } from '../../eval/remember.ts';
+import { rangeOf } from '../../eval/spend.ts';
 import { loadTuneData } from '../../learn/tune/load-data.ts';
 import type { TuneMode, TuneOptions, TuneParts } from '../../learn/tune/parts.ts';
 import { jsonOf } from '../../learn/tune/result-json.ts';
@@ -24,7 +25,7 @@ import { routerFlags } from './route.ts';
 export async function tuneCommand({ flags }: Arguments, io: Io): Promise<number> {
   const files = nodeFiles();
   const options = await optionsOf(flags, io);
-  const parts = await partsOf(flags, io, files);
+  const parts = await partsOf(options.promptFile, flags, io, files);
   const data = await loadTuneData(await dataPath(flags, io), { taxonomy: parts.taxonomy, skipBad: flags.on('skip-bad') }, files);
   const outcome = await tunePrompt(data, options, parts);
   const { exitCode, screen } = outcome;
@@ -83,7 +84,7 @@ async function dataPath(flags: Flags, io: Io): Promise<string> {
   return project !== null || existsSync(own) ? own : packageFile('datasets/requests');
 }
 
-async function partsOf(flags: Flags, io: Io, files: TuneParts['files']): Promise<TuneParts> {
+async function partsOf(incumbent: string, flags: Flags, io: Io, files: TuneParts['files']): Promise<TuneParts> {
   const flagged = { ...(await routerFlags(flags, io)), classifier: undefined };
   const options = { ...flagged, llm: { model: flags.text('model') } };
   const taxonomy = options.taxonomy ?? defaultTaxonomy;
@@ -96,6 +97,7 @@ async function partsOf(flags: Flags, io: Io, files: TuneParts['files']): Promise
   return {
     taxonomy,
     inspect: (text, where) => inspectPrompt(text, where, taxonomy),
+    labeller: await labellerOf(incumbent, options, remember),
     classifierFor: (path) => classifierFor(path, options, remember),
     reflector: { ...reflector, ask: (question, turn, signal) => askOrRemember(reflector, question as object, turn, store, clock, signal) },
     files,
@@ -114,6 +116,13 @@ async function classifierFor(file: string, options: Options, remember: Remember)
   const versions = await readPrompts([file], remember.taxonomy, { cwd: remember.cwd });
   const [classifier] = rememberingAll(remember.cache, { ...remember, classifiers: asking('llm', options, versions) });
   return classifier as EvalClassifier;
+}
+
+/** What a label costs that nobody remembers. */
+async function labellerOf(file: string, options: Options, { taxonomy, cwd }: Remember): Promise<TuneParts['labeller']> {
+  const [classifier] = asking('llm', options, await readPrompts([file], taxonomy, { cwd }));
+  const paid = classifier?.paid as PaidCalls;
+  return { model: paid.model, missing: paid.missing, worstUsd: (request) => rangeOf(paid, request)?.worst ?? null };
 }
 
 async function askOrRemember(

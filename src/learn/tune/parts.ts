@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/contracts.ts';
+import type { RouteRequest } from '../../core/request.ts';
 import type { Taxonomy } from '../../core/taxonomy.ts';
 import type { Dataset } from '../../eval/dataset.ts';
 import type { SeenTexts } from '../../eval/leakage.ts';
@@ -82,7 +83,14 @@ export type TuneParts = {
   taxonomy: Taxonomy;
   /** @throws RouterError `prompt.invalid` for a text the run time would refuse */
   inspect(text: string, where: string): Promise<PromptFacts>;
-  /** The classifier that serves with this prompt file, by the ordinary path; `paid.estimateUsd` is the worst case of a call. */
+  /** The small model that labels. */
+  labeller: {
+    model: string;
+    /** Most dollars one new label can cost with the incumbent; null when its price is unknown. */
+    worstUsd(request: RouteRequest): number | null;
+    missing: string | null;
+  };
+  /** The classifier that serves with this prompt file, by the ordinary path; remembered answers cost nothing. */
   classifierFor(promptFile: string): Promise<EvalClassifier>;
   reflector: Reflector;
   /** Texts the prompt must not have learned from beside its few-shots. */

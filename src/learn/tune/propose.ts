@@ -36,7 +36,19 @@ export async function proposePatch(parent: Member, turn: number, search: Search)
   if (patched.kind === 'rejected') return { kind: 'rejected', what, why: patched.why, ...told };
   const copied = copiedFromData(sectionTexts(patched.text), sectionTexts(search.incumbent.text), search.guard);
   if (copied !== null) return { kind: 'rejected', what, why: copied, ...told };
-  return { ...(await within(patched.text, 'patch', what, parent, search)), ...told };
+  return { ...(await makingRoom(patched.text, what, parent, search)), ...told };
+}
+
+/** A patched prompt, less one few-shot where it would be too long and few-shots may change. */
+async function makingRoom(text: string, what: string, parent: Member, search: Search): ReturnType<typeof within> {
+  const whole = await within(text, 'patch', what, parent, search);
+  if (whole.kind === 'candidate' || whole.tooLong !== true || search.options.mode === 'edit') return whole;
+  for (const move of droppingMoves(parent.facts.fewShots)) {
+    const shorter = withFewShots(text, inFixedOrder(move.shots));
+    const tried = shorter === null ? whole : await within(shorter, 'patch', `${what}, ${move.what}`, parent, search);
+    if (tried.kind === 'candidate') return tried;
+  }
+  return whole;
 }
 
 /** Few-shots are added or exchanged; every so often one is left out, which makes room. */
@@ -67,12 +79,12 @@ async function within(
   what: string,
   parent: Member,
   { parts, folder, tokenCap, tried }: Search,
-): Promise<{ kind: 'candidate'; candidate: Candidate } | { kind: 'rejected'; what: string; why: string }> {
+): Promise<{ kind: 'candidate'; candidate: Candidate } | { kind: 'rejected'; what: string; why: string; tooLong?: true }> {
   try {
     const facts = await parts.inspect(text, what);
     if (tried.has(facts.hash)) return { kind: 'rejected', what, why: 'it was tried before' };
     if (facts.tokens > tokenCap)
-      return { kind: 'rejected', what, why: `the prompt would take ${facts.tokens} tokens, more than ${tokenCap}` };
+      return { kind: 'rejected', what, why: `the prompt would take ${facts.tokens} tokens, more than ${tokenCap}`, tooLong: true };
     if (facts.maxOutputTokens !== parent.facts.maxOutputTokens)
       return { kind: 'rejected', what, why: 'it changes the room for the answer' };
     return { kind: 'candidate', candidate: await candidateOf(text, folder, { origin, parent: parent.hash, what }, parts) };

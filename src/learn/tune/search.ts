@@ -12,13 +12,18 @@ import { inFixedOrder, inTurns, MOST_SHOTS, shotOf } from './shots.ts';
 export async function searchPrompts(search: Search): Promise<void> {
   const random = seededRandom(search.options.seed);
   const turns = new Map<string, number>();
-  let [best, idle] = [Math.max(...search.members.map(({ primary }) => primary)), 0];
-  for (let round = 1; round <= search.rounds && idle < search.options.patience; round++) {
+  const { patience } = search.options;
+  let best = Math.max(...search.members.map(({ primary }) => primary));
+  let [idle, rejected] = [0, 0];
+  for (let round = 1; round <= search.rounds && idle < patience && rejected < patience; round++) {
     search.asking.checkStop();
     const parent = drawParent(paretoSet(search.members), random);
     const proposal = await nextProposal(parent, round, turns, search);
     if (proposal === null) return search.parts.tell('nothing is left to try');
     const member = await tryOut(proposal, parent, search);
+    // What was never asked shows nothing about what can be gained; only a row of such answers ends the search.
+    rejected = proposal.kind === 'rejected' ? rejected + 1 : 0;
+    if (proposal.kind === 'rejected') continue;
     idle = member !== null && member.primary > best ? 0 : idle + 1;
     best = Math.max(best, member?.primary ?? 0);
   }

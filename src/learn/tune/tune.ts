@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../../core/canonical.ts';
 import { RouterError } from '../../core/errors.ts';
 import { shortHash } from '../../eval/load.ts';
-import type { EvalClassifier } from '../../eval/parts.ts';
 import { type OpenRun, openRun } from '../../eval/run-folder.ts';
-import { rangeOf } from '../../eval/spend.ts';
 import type { FreeBaseline } from './baselines.ts';
 import { type Ending, finish } from './finish.ts';
 import { freeBaselines, openSearch, type Start } from './open-search.ts';
@@ -33,12 +31,11 @@ export async function tunePrompt(data: TuneData, options: TuneOptions, parts: Tu
   const text = plainText(Buffer.from(parts.files.read(options.promptFile)).toString('utf8'));
   const facts = await parts.inspect(text, options.promptFile);
   refuseLocked(text, options);
-  const incumbent = await parts.classifierFor(options.promptFile);
-  const plan = preflight(data, facts, worstLabel(data, facts, incumbent, options), options, parts);
-  const models = { task: incumbent.paid?.model ?? incumbent.name, reflect: parts.reflector.model };
+  const plan = preflight(data, facts, worstLabel(data, facts, parts, options), options, parts);
+  const models = { task: parts.labeller.model, reflect: parts.reflector.model };
   const screen = preflightText(data, plan, options, models);
   refuseUnfit(data, facts, plan, options, parts.seen ?? []);
-  const missing = [incumbent.paid?.missing ?? null, parts.reflector.missing].filter((each) => each !== null);
+  const missing = [parts.labeller.missing, parts.reflector.missing].filter((each) => each !== null);
   const toSet = [...new Set(missing)].map((each) => `SET       ${each}\n`).join('');
   if (options.dryRun === true || missing.length > 0)
     return { kind: 'estimate', exitCode: options.dryRun === true ? 0 : 2, screen: `${screen}${toSet}`, plan };
@@ -134,16 +131,15 @@ function refuseLocked(text: string, { mode, promptFile }: TuneOptions): void {
   );
 }
 
-/** Mean worst case of a label, as if the prompt were as long as it may become; null when the price is unknown. */
-function worstLabel({ splits }: TuneData, { tokens }: PromptFacts, { paid }: EvalClassifier, options: TuneOptions): number | null {
-  if (paid === undefined) return 0;
+/** Mean worst case of a new label, as if the prompt were as long as it may become; null when the price is unknown. */
+function worstLabel({ splits }: TuneData, { tokens }: PromptFacts, { labeller }: TuneParts, options: TuneOptions): number | null {
   const rows = [...splits.dev, ...splits.test];
   let sum = 0;
   for (const { request } of rows) {
-    const usd = rangeOf(paid, request);
+    const usd = labeller.worstUsd(request);
     // An endpoint of one's own has no price and lacks nothing.
-    if (usd === null) return paid.missing === null ? 0 : null;
-    sum += usd.worst;
+    if (usd === null) return labeller.missing === null ? 0 : null;
+    sum += usd;
   }
   const growth = Math.max(1, (options.maxPromptTokens ?? TUNE_DEFAULTS.maxPromptTokens) / Math.max(1, tokens));
   return rows.length === 0 ? 0 : (sum / rows.length) * growth;
