@@ -47,7 +47,7 @@ export type Comparison = {
   /** The figure the verdict rests on. */
   primary: string;
   differences: Difference[];
-  /** Slices of at least thirty rows, on the primary figure; Holm over all of them. */
+  /** Slices of at least thirty rows that are not all rows, on the primary figure; Holm over all of them. */
   slices: Difference[];
   quality: Estimated | Gap;
   usdPer1k: Estimated | Gap;
@@ -164,7 +164,7 @@ function sliceDifferences(pairs: readonly Pair[], right: Right | undefined, seed
   const names = [...new Set(pairs.flatMap(({ after }) => after.slices))].sort();
   const compared = names.flatMap((name) => {
     const group = pairs.filter(({ after }) => after.slices.includes(name));
-    if (group.length < SLICE_ROWS) return [];
+    if (group.length < SLICE_ROWS || group.length === pairs.length) return [];
     return [differenceOf(name, group, denseIndex(group.map(({ after }) => after.cluster)), right, seed, replicates)];
   });
   const adjusted = holm(compared.map(({ p }) => p.exact));

@@ -88,7 +88,7 @@ const baselineFile = (name: string, { baselinesFolder }: ReferencePlaces): strin
 
 function blessed(name: string, places: ReferencePlaces, files: EvalFiles): Reference {
   const path = baselineFile(name, places);
-  if (files.exists(path)) return JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as Reference;
+  if (files.exists(path)) return { ...(JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as Reference), name: `blessed ${name}` };
   throw new RouterError('input.not-found', `no blessed run of \`${name}\``, {
     where: path,
     advice: 'bless one with `pointsman eval --bless`',

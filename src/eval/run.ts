@@ -50,7 +50,7 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
   if (consent !== null) return consent;
   const router = routerName(options, parts);
   const identity = identityOf(dataset, options, parts, router);
-  const named = { name: options.split ?? EVAL_DEFAULTS.split, identity, hash: identityHash(identity) };
+  const named = { name: fileName(dataset), identity, hash: identityHash(identity) };
   checkReference(named, options, options.runsFolder, parts);
   const testLooks = await lookAtTest(dataset, options, parts);
   const run = openRun({ ...openOptions(options), ...named }, parts);
@@ -67,13 +67,16 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
     const html: RunResult['html'] = (around) => labelsHtml(metrics, manifest, served, around);
     const report = markdownReport(metrics, manifest, dataset, predictions, served);
     const { folder } = run;
-    const conclusion = finishRun({ folder, name: split, manifest, metrics, classifier: router, served, report, html }, options, parts);
+    const conclusion = finishRun({ folder, name: named.name, manifest, metrics, classifier: router, served, report, html }, options, parts);
     const screen = [firstScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
     return { kind: 'done', exitCode: exitCodeOf(metrics, conclusion.passed), screen, metrics, manifest, folder, conclusion };
   } finally {
     run.close();
   }
 }
+
+/** Run folders and baselines are filed under the data's own name. */
+const fileName = ({ name }: Dataset): string => name.replace(/\.(csv|jsonl?)(\.gz)?$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
 
 function openOptions({ runsFolder, resume, allowChanged }: EvalOptions) {
   return { runsFolder, ...(resume === undefined ? {} : { resume }), ...(allowChanged === undefined ? {} : { allowChanged }) };

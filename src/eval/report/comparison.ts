@@ -2,7 +2,7 @@ import type { Comparison, Difference, Flip } from '../compare.ts';
 import type { Estimated } from '../compete.ts';
 import type { GateCheck } from '../gate.ts';
 import { type Gap, isGap } from '../metrics/gap.ts';
-import { differenceText, markdownTable, markdownText, plainText, pointsText, table, usdText } from './format.ts';
+import { differenceText, markdownTable, markdownText, plainText, pointsText, signed, table, usdText } from './format.ts';
 
 const SHOWN = 10;
 
@@ -93,30 +93,40 @@ export function stepText({ before, after, gold }: Flip): string {
     .join('; ');
 }
 
-/** The comparison for `report.md` and pull requests. */
+/** The comparison for `report.md`: short enough for a pull request, the rest is in report.html. */
 export function comparisonMarkdown(comparison: Comparison): string {
-  const { verdict, reference, changed, differences, flips } = comparison;
+  const { verdict, reference, differences, flips } = comparison;
   const named = (rows: string[][]) => rows.map(([name = '', ...figures]) => [markdownText(name), ...figures]);
-  const cases = flips
-    .slice(0, 2 * SHOWN)
-    .map((flip) => [
-      flip.kind,
-      markdownText(flip.id, 40),
-      markdownText(stepText(flip), 120),
-      flip.quality === null ? '–' : pointsText(flip.quality),
-      flip.usd === null ? '–' : usdText(flip.usd),
-      markdownText(flip.text, 100),
-    ]);
+  const moved = movedSlices(comparison).map(differenceRow);
+  const shown =
+    flips.length > SHOWN
+      ? `${SHOWN} of ${flips.length} cases that flipped, broken ones first, the dearest on top; all are in report.html.`
+      : '';
   return [
     `## ${verdict.word} against ${markdownText(reference.name)}`,
-    `${verdict.text}. ${verdict.advice}. Rule: ${verdict.rule}.`,
-    `Changed: ${changed.length === 0 ? 'nothing that is recorded' : changed.map((key) => markdownText(key)).join(', ')}. Quality ${differenceText(comparison.quality)} pts, cost per 1,000 ${usdDifference(comparison.usdPer1k)}.`,
+    `**${markdownText(verdict.text, 300)}**: ${markdownText(verdict.advice, 300)}. Rule: ${verdict.rule}.`,
+    comparisonLines(comparison)
+      .map(({ key, text }) => `- ${key}: ${markdownText(text, 600)}`)
+      .join('\n'),
     ...(differences.length === 0 ? [] : [markdownTable(DIFFERENCE_HEADER, named(differences.map(differenceRow)))]),
-    ...(comparison.slices.length === 0
+    ...(moved.length === 0 ? [] : [markdownTable(['slices that moved (Holm)', ...DIFFERENCE_HEADER.slice(1)], named(moved))]),
+    ...(flips.length === 0
       ? []
-      : [markdownTable(['slice', ...DIFFERENCE_HEADER.slice(1)], named(comparison.slices.map(differenceRow)))]),
-    ...(cases.length === 0 ? [] : [markdownTable(['', 'id', 'what changed', 'quality, pts', 'cost', 'text'], cases)]),
+      : [markdownTable(['', 'id', 'quality, pts', 'cost', 'what changed', 'text'], flips.slice(0, SHOWN).map(flipCells))]),
+    ...(shown === '' ? [] : [shown]),
   ].join('\n\n');
+}
+
+function flipCells(flip: Flip): string[] {
+  const { kind, id, quality, usd, text } = flip;
+  return [
+    kind,
+    markdownText(id, 40),
+    quality === null ? '–' : pointsText(quality),
+    usd === null ? '–' : signed(usd, usdText(Math.abs(usd))),
+    markdownText(stepText(flip), 160),
+    markdownText(text, 80),
+  ];
 }
 
 /** The gate's checks, failed ones first. */

@@ -8,7 +8,7 @@ import { forestPlot } from './forest.ts';
 import { legend } from './legend.ts';
 import type { Section } from './page.ts';
 
-const SHOWN = 100;
+const SHOWN = 40;
 
 /** What changed against an earlier run: differences with intervals, slices, and the cases that flipped with their price. */
 export function comparisonSection(comparison: Comparison): Section {
