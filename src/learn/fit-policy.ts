@@ -40,7 +40,7 @@ export type FitResult = {
 /** Learned kinds that move expectations less than this are left out. */
 const WORTH = 0.05;
 /** Trades tried, from quality alone to cheapness alone. */
-const TRADES = 41;
+const TRADES = 61;
 
 /** A policy from outcomes: learned, judged on left-out folds, guarded. Seeded: the same data and options give the same bytes. */
 export function fitPolicy(data: FitData, options: FitOptions): FitResult {

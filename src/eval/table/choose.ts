@@ -26,13 +26,21 @@ export function chooseRows(
   }
 }
 
+/** Parts of the table's own trade between which choices move; outside them they are nearly settled. */
+const [DENSE_FROM, DENSE_TO] = [0.01, 3];
+const [BELOW, ABOVE] = [
+  [0.001, 0.003],
+  [10, 30, 100],
+];
+
 /**
- * Weights of a dollar to sweep, from "quality only" to "cheapest only": 0, then evenly on a log scale around the trade the table offers
- * (its spread of quality over its spread of cost).
+ * Weights of a dollar to sweep, from "quality only" to "cheapest only": 0, then on a log scale around the trade the table offers (a tenth of
+ * quality for its typical cost), finely where choices move and coarsely beyond.
  */
-export function usdWeightGrid(typicalUsd: number, points = 25): number[] {
+export function usdWeightGrid(typicalUsd: number, points = 49): number[] {
   if (!(typicalUsd > 0)) return [0];
   const centre = 0.1 / typicalUsd;
-  const grid = Array.from({ length: points - 1 }, (_, index) => centre * 10 ** (-3 + (5 * index) / (points - 2)));
-  return [0, ...grid];
+  const steps = Math.max(2, points - 1 - BELOW.length - ABOVE.length);
+  const dense = Array.from({ length: steps }, (_, step) => DENSE_FROM * (DENSE_TO / DENSE_FROM) ** (step / (steps - 1)));
+  return [0, ...[...BELOW, ...dense, ...ABOVE].map((part) => centre * part)];
 }

@@ -135,7 +135,7 @@ describe('choices', () => {
   it('sweeps from quality alone to far beyond the table’s own trade', () => {
     const grid = usdWeightGrid(0.001);
     expect(grid[0]).toBe(0);
-    expect(grid).toHaveLength(25);
+    expect(grid).toHaveLength(49);
     expect(grid.at(-1)).toBeCloseTo((0.1 / 0.001) * 100, 6);
     expect(usdWeightGrid(Number.NaN)).toEqual([0]);
   });
