@@ -20,7 +20,7 @@ function requests(characters: number): RouteRequest[] {
   });
 }
 
-async function timed(inputs: readonly RouteRequest[], run: (request: RouteRequest) => Promise<unknown>): Promise<Timing> {
+export async function timed(inputs: readonly RouteRequest[], run: (request: RouteRequest) => Promise<unknown>): Promise<Timing> {
   const bench = new Bench({ time: 1_500, warmupTime: 500, retainSamples: true });
   let next = 0;
   bench.add('call', async () => {

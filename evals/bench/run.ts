@@ -2,6 +2,7 @@
 
 import { bulkTiming } from './bulk.ts';
 import { classifierTimings, routeTiming, weightsReadyMs } from './decisions.ts';
+import { fittedTiming } from './fitted.ts';
 import { harnessTiming } from './harness.ts';
 import { processTimings } from './processes.ts';
 import { reportTiming } from './report.ts';
@@ -13,6 +14,7 @@ const report = {
   node: process.version,
   classifyByCharacters: await classifierTimings([50, 500, 5_000]),
   routeAt500Characters: await routeTiming(500),
+  fitted: await fittedTiming(Number(process.env.BENCH_QUESTIONS ?? 6_800)),
   weightsReadyMs: weightsReadyMs(9),
   ...processTimings(PROCESS_RUNS),
   classifyFile: bulkTiming(BULK_ROWS),

@@ -9,8 +9,8 @@ import { EVAL_DEFAULTS, type EvalOptions } from '../options.ts';
 import type { EvalClassifier, EvalParts } from '../parts.ts';
 import type { PredictResult } from '../predict.ts';
 import { predictEvery } from '../predict-run.ts';
+import { askForMoney } from '../remember.ts';
 import { type Identity, openRun, type RunHead } from '../run-folder.ts';
-import { estimateText, paidEstimate } from '../spend.ts';
 import { type GadgetScore, gadgetAttack } from './gadget.ts';
 import { goalsOf } from './goals.ts';
 import { belowFloor, type JudgeInput, judgeClassifier, priceOfDefence } from './judge.ts';
@@ -60,7 +60,7 @@ export async function runRobustness(options: RobustnessOptions, parts: Robustnes
   const started = parts.clock.monotonic();
   const setting = await settingOf(options, parts);
   const { plan, dataset } = setting;
-  const consent = askForMoney(plan, options, parts);
+  const consent = askForMoney(plan.asked, options, parts);
   if (consent !== null) return consent;
   const testLooks = await lookAtTest(dataset, options, parts);
   const hash = identityHash(setting.identity);
@@ -129,18 +129,6 @@ async function settingOf(options: RobustnessOptions, parts: RobustnessParts): Pr
     seed,
   };
   return { dataset, templates, templatesFile, axes, plan, seed, split, identity };
-}
-
-function askForMoney(
-  { asked }: RobustnessPlan,
-  { dryRun, maxUsd }: RobustnessOptions,
-  { classifiers }: RobustnessParts,
-): RobustnessOutcome | null {
-  const estimates = classifiers.filter(({ paid }) => paid !== undefined).map((classifier) => paidEstimate(classifier, asked));
-  const screen = estimateText(estimates, asked.length, maxUsd);
-  if (dryRun) return { kind: 'estimate', exitCode: 0, screen };
-  const ready = estimates.length === 0 || (maxUsd !== undefined && estimates.every(({ missing }) => missing === null));
-  return ready ? null : { kind: 'estimate', exitCode: 2, screen };
 }
 
 async function lookAtTest({ name, hash }: Dataset, { split, ledgerFile, yes }: RobustnessOptions, parts: RobustnessParts): Promise<number> {
