@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MARKERS, type Proposal, type SimulatedRow, simulatedModel } from '../../evals/prove/simulated-model.ts';
 import { SMALL_PROMPT, worldOf } from '../../evals/prove/tune-world.ts';
-import { completion, json, silent, startUpstream, type Upstream } from '../servers/upstream.ts';
+import { completion, failing, json, silent, startUpstream, type Upstream } from '../servers/upstream.ts';
 import { folder, run } from './io.ts';
 
 let upstream: Upstream;
@@ -19,8 +19,14 @@ function workplace(menu: readonly Proposal[] = ['marker A'], onCall: () => void 
   const cwd = folder();
   const world = worldOf(menu, 8, COUNTS);
   const answer = simulatedModel(world);
+  let busy = 2;
   upstream.behave((exchange) => {
     onCall();
+    // The strong model is busy at first, and so is the small one once.
+    if (busy > 0 && exchange.body.model === (busy === 2 ? 'gpt-4.1-nano' : 'gpt-4.1')) {
+      busy--;
+      return failing(429, 'busy', { 'retry-after': '0' })(exchange);
+    }
     const usage = { prompt_tokens: tokens, completion_tokens: 20 };
     const content = answer(exchange.body.messages as { role: string; content: string }[]);
     return json(completion(content, { model: String(exchange.body.model), usage }))(exchange);

@@ -36,7 +36,11 @@ async function nextProposal(parent: Member, round: number, turns: Map<string, nu
     turns.set(`${parent.hash} ${kind}`, turn + 1);
     return turn;
   };
-  const patch = () => proposePatch(parent, nextTurn('patch'), search);
+  const patch = () =>
+    proposePatch(parent, nextTurn('patch'), search).catch((error: unknown) => {
+      search.asking.checkStop();
+      throw error;
+    });
   const shots = () => proposeShots(parent, nextTurn('few-shots'), search);
   if (search.options.mode === 'edit') return patch();
   if (search.options.mode === 'fewshot') return shots();

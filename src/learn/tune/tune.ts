@@ -54,7 +54,7 @@ export async function tunePrompt(data: TuneData, options: TuneOptions, parts: Tu
 async function runTuning(run: OpenRun, start: Start, data: TuneData, options: TuneOptions, parts: TuneParts): Promise<TuneResult> {
   parts.tell(`${run.resumed ? 'going on in' : 'run folder'} ${run.folder} (a file STOP in it ends the run)`);
   const spend = openSpend(join(run.folder, 'spend.jsonl'), options.maxUsd, parts.files);
-  const reflecting = openReflecting(run.folder, spend, parts);
+  const reflecting = openReflecting(run.folder, spend, options, parts);
   try {
     const search = await openSearch({ run, spend, start, reflecting, data, options, parts });
     const free = freeBaselines(search);
