@@ -161,11 +161,13 @@ function simplerManner(manner: Manner, { code, message }: RouterError, request: 
   return manner.temperature && request.temperature !== undefined && /temperature/i.test(message) ? { ...manner, temperature: false } : null;
 }
 
-function replyOf({ completion, finish, tokens, usd, ms, model }: Outcome & { kind: 'answered' }): Reply {
+function replyOf({ completion, finish, tokens, usd, ms, model, flags }: Outcome & { kind: 'answered' }): Reply {
   const message = completion.choices[0]?.message;
   const words = message?.content || message?.refusal;
   const text = words || ((message?.tool_calls?.length ?? 0) > 0 ? JSON.stringify(message?.tool_calls) : '');
-  return { text, finish, model: completion.model ?? model, tokens, usd, ms };
+  // A guess at the tokens is enough to hold a cap, and no measurement for a table.
+  const counted = flags.includes('usage_estimated') ? null : tokens;
+  return { text, finish, model: completion.model ?? model, tokens: counted, usd, ms };
 }
 
 /** With one candidate the story of the whole request is that of its one call. */

@@ -1,6 +1,7 @@
 import type { Answerer, Reply } from '../../core/answerer.ts';
 import { isRouterError } from '../../core/errors.ts';
 import { shortHash } from '../load.ts';
+import { plainText } from '../report/format.ts';
 import { type Cell, STOPPED } from './cell.ts';
 import type { Outages } from './outages.ts';
 import type { Task } from './plan.ts';
@@ -31,6 +32,8 @@ export async function carryOut(task: Task, options: AskOptions): Promise<Cell | 
   return signal.aborted && cell.state === 'ungraded' ? stoppedCell(task, (cell.usd ?? 0) + (cell.judge?.usd ?? 0), options) : cell;
 }
 
+const DETAIL_CHARACTERS = 200;
+
 /** The answer as a cell not yet graded; its text is still in it. */
 async function askModel(task: Task, { answerer, maxOutputTokens, outages, now, signal }: AskOptions): Promise<Cell | null> {
   const cell = emptyCell(task, now);
@@ -42,7 +45,8 @@ async function askModel(task: Task, { answerer, maxOutputTokens, outages, now, s
     if (!isRouterError(error)) throw error;
     if (signal.aborted) return error.spentUsd ? stoppedCell(task, error.spentUsd, { now }) : null;
     outages.failed(answerer.id, error.code);
-    return { ...cell, state: 'provider_error', why: error.code, usd: error.spentUsd === undefined ? 0 : error.spentUsd };
+    const usd = error.spentUsd === undefined ? 0 : error.spentUsd;
+    return { ...cell, state: 'provider_error', why: error.code, detail: plainText(error.message, DETAIL_CHARACTERS), usd };
   }
 }
 

@@ -16,6 +16,8 @@ export type Cell = {
   quality: number | null;
   /** Why there is no quality: what the grader said, or the error's code. */
   why: string | null;
+  /** The provider's error in words, short. */
+  detail?: string;
   /** Hash of what was asked, and of the grader with all it rests on. */
   request: string;
   grader: string;

@@ -49,7 +49,7 @@ export async function collect(options: CollectOptions, parts: CollectParts): Pro
     const correction = await correctBy(options, cells, rows, parts);
     const usd = usdOf(log.all, spentOf(log.all) - usdBefore);
     const summary = summaryOf({
-      table: options.out,
+      table: options.name ?? options.out,
       rows,
       answerers: parts.answerers,
       repeat: repeatOf(options),
@@ -145,7 +145,8 @@ function cellsOf(
 
 function usdOf(cells: readonly Cell[], thisRun: number): CollectSummary['usd'] {
   const judge = cells.reduce((sum, cell) => sum + (cell.judge?.usd ?? 0), 0);
-  return { thisRun, candidates: spentOf(cells) - judge, judge };
+  const unknown = cells.filter((cell) => cell.usd === null || cell.judge?.usd === null).length;
+  return { thisRun, candidates: spentOf(cells) - judge, judge, unknown };
 }
 
 async function correctBy(

@@ -58,7 +58,7 @@ export function collectScreen(summary: CollectSummary): string {
     modelTable(models, compared.prompts),
     comparedLine(summary),
     ...(judge === null ? [] : judgeLines(judge)),
-    `SPENT     ${usdText(usd.thisRun)} this run · in all: candidates ${usdText(usd.candidates)}, judge ${usdText(usd.judge)}`,
+    `SPENT     ${usdText(usd.thisRun)} this run · in all: candidates ${usdText(usd.candidates)}, judge ${usdText(usd.judge)}${usd.unknown > 0 ? ` · ${usd.unknown} answers without a price not counted` : ''}`,
     ...nextLines(summary),
   ];
   return `${lines.join('\n')}\n`;
@@ -68,7 +68,7 @@ function downLine({ model, cells, error }: ModelSummary): string[] {
   const asked = cells.ok + cells.ungraded + cells.provider_error;
   if (cells.provider_error === 0) return [];
   const all = cells.provider_error === asked;
-  return [`${all ? 'DOWN      ' : 'LOST      '}${model}: ${all ? 'no' : asked - cells.provider_error} answer of ${asked} (${error})`];
+  return [`${all ? 'DOWN      ' : 'LOST      '}${model}: ${all ? 'no answer' : `${cells.provider_error} lost`} of ${asked} (${error})`];
 }
 
 /** A name that stands for several models in turn makes one row of several (trap: alias drift). */
@@ -77,7 +77,16 @@ function driftLine({ model, resolved }: ModelSummary): string[] {
 }
 
 function modelTable(models: readonly ModelSummary[], prompts: number): string {
-  const header = ['model', `quality on the same ${prompts}`, '$/1k', 'output tokens', 'graded', 'ungraded', 'lost', 'cut off'];
+  const header = [
+    'model',
+    prompts === 0 ? 'quality' : `quality on the same ${prompts}`,
+    '$/1k',
+    'output tokens',
+    'graded',
+    'ungraded',
+    'lost',
+    'cut off',
+  ];
   return table(
     header,
     models.map(({ model, quality, usdPer1k, outputTokens, cells, cutOff }) => [
@@ -126,7 +135,7 @@ function correctionLines({ human, sensitivity, specificity, models }: Correction
 
 function nextLines({ table: base, cells, models, compared }: CollectSummary): string[] {
   return [
-    `TABLE     ${base}.prompts.jsonl, ${base}.outcomes.csv`,
+    ...(cells.ok > 0 ? [`TABLE     ${base}.prompts.jsonl, ${base}.outcomes.csv`] : []),
     ...(cells.skipped_budget > 0 ? ['NEXT      raise --max-usd and run the same command: it asks what is missing'] : []),
     ...(cells.provider_error > 0 ? ['NEXT      --retry-errors asks again what was lost'] : []),
     ...(cells.ungraded > 0 ? ['NEXT      ungraded answers are in no figure; --retry-errors grades them again'] : []),

@@ -1,7 +1,7 @@
 import type { Answerer } from '../../core/answerer.ts';
 import { costNanos, usdOfNanos } from '../../core/money.ts';
-import { type ClusteredMean, clusteredMean } from '../metrics/clustered.ts';
-import type { Gap, Interval } from '../metrics/gap.ts';
+import { clusteredMean } from '../metrics/clustered.ts';
+import { type Gap, gap, type Interval } from '../metrics/gap.ts';
 import { wilson } from '../metrics/wilson.ts';
 import type { Cell, CellState } from './cell.ts';
 import type { Correction } from './correction.ts';
@@ -20,7 +20,7 @@ export type ModelSummary = {
   outputTokens: number | null;
   /** Answers cut off at the output limit. */
   cutOff: number;
-  /** The commonest error. */
+  /** The commonest error: its code, or its words where there are any. */
   error: string | null;
 };
 
@@ -50,7 +50,8 @@ export type CollectSummary = {
   models: ModelSummary[];
   compared: { prompts: number; models: string[]; leftOut: string[] };
   judge: JudgeSummary | null;
-  usd: { thisRun: number; candidates: number; judge: number };
+  /** `unknown` counts calls of models without a price, which are in none of the sums. */
+  usd: { thisRun: number; candidates: number; judge: number; unknown: number };
 };
 
 export type SummaryInput = {
@@ -129,7 +130,7 @@ function modelSummary(
     usdPer1k: known.length === 0 || known.length < nanos.length ? null : usdOfNanos(mean(known)) * 1_000,
     outputTokens: output.length === 0 ? null : mean(output),
     cutOff: own.filter(({ finish }) => finish === 'length').length,
-    error: commonest(own.filter(({ state }) => state === 'provider_error').map(({ why }) => why ?? '')),
+    error: errorOf(own),
   };
 }
 
@@ -138,13 +139,25 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 function qualityOf(common: readonly CollectRow[], scores: ReadonlyMap<string, number>): ModelSummary['quality'] {
   if (common.length === 0) return null;
   const values = common.map(({ id }) => scores.get(id) ?? Number.NaN);
-  const clustered: ClusteredMean | Gap = clusteredMean(
-    values,
-    common.map(({ id, cluster }) => cluster ?? id),
-  );
-  if (!('mean' in clustered)) return { mean: mean(values), ci95: null };
-  const { low, high } = clustered.interval;
-  return { mean: clustered.mean, ci95: [Math.max(0, low), Math.min(1, high)] };
+  const clusters = common.map(({ id, cluster }) => cluster ?? id);
+  const single = new Set(clusters).size === values.length;
+  const counted = single && values.every((value) => value === 0 || value === 1);
+  const interval = counted ? wilson(values.filter((value) => value === 1).length, values.length) : spreadOf(values, clusters);
+  return { mean: mean(values), ci95: 'low' in interval ? [Math.max(0, interval.low), Math.min(1, interval.high)] : null };
+}
+
+/** Values that are all the same tell nothing of their spread. */
+function spreadOf(values: readonly number[], clusters: readonly string[]): Interval | Gap {
+  const clustered = clusteredMean(values, clusters);
+  if (!('mean' in clustered)) return clustered;
+  return clustered.se > 0 ? clustered.interval : gap('no-spread');
+}
+
+function errorOf(own: readonly Cell[]): string | null {
+  const lost = own.filter(({ state }) => state === 'provider_error');
+  const code = commonest(lost.map(({ why }) => why ?? ''));
+  const words = commonest(lost.flatMap(({ why, detail }) => (why === code && detail !== undefined ? [detail] : [])));
+  return code === null || words === null ? code : `${code}: ${words}`;
 }
 
 function commonest(words: readonly string[]): string | null {

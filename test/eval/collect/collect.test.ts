@@ -6,7 +6,7 @@ import type { CollectSummary } from '../../../src/eval/collect/summary.ts';
 import { nodeFiles } from '../../../src/eval/files.ts';
 import { loadTable } from '../../../src/eval/table/load.ts';
 import { folder, type Ran, run } from '../../cli/io.ts';
-import { type Behaviour, failing, startUpstream, type Upstream } from '../../servers/upstream.ts';
+import { type Behaviour, completion, failing, json, startUpstream, type Upstream } from '../../servers/upstream.ts';
 import { sums, world } from '../../servers/world.ts';
 
 const NANO = 'openai/gpt-4.1-nano';
@@ -143,6 +143,17 @@ describe('money', () => {
   });
 });
 
+describe('tokens nobody counted', () => {
+  it('are unknown in the table, and are guessed for the cap alone', async () => {
+    const uncounted: Behaviour = (exchange) => json(completion('I make it 10.', { usage: undefined }))(exchange);
+    const made = await start(uncounted, 2);
+    const ran = await made.ask('--max-usd', '1', '--models', NANO, '--json');
+    expect(read(made, 'm.outcomes.csv')).toMatch(/^q0,openai\/gpt-4\.1-nano,1,,$/m);
+    expect(summaryOf(ran).usd.candidates).toBeGreaterThan(0);
+    expect(summaryOf(ran).models[0]?.usdPer1k).toBeNull();
+  });
+});
+
 describe('trouble', () => {
   it('F-86 a model that is down is told, its rows are errors, and nobody is compared on unlike rows', async () => {
     const made = await start(
@@ -151,7 +162,7 @@ describe('trouble', () => {
     );
     const ran = await made.ask('--max-usd', '1');
     expect(ran.code).toBe(3);
-    expect(ran.out).toContain(`DOWN      ${LARGE}: no answer of 30 (provider.unauthorised)`);
+    expect(ran.out).toContain(`DOWN      ${LARGE}: no answer of 30 (provider.unauthorised: `);
     expect(ran.out).toContain(`COMPARED  on 30 of 30 prompts, those that it answered; left out, for want of answers: ${LARGE}`);
     // Ten failures in a row, and what was under way meanwhile; then nobody waits for it any more.
     expect(calls()).toBeLessThan(30 + 30);
