@@ -92,7 +92,7 @@ export async function predictAll(classifier: EvalClassifier, rows: readonly Aske
 const DRAIN_MS = 30_000;
 
 /** Fires a while after the user's signal, for the calls under way; without means to wait, with it. */
-function drainedAfter({ signal, sleep }: PredictOptions, finished: AbortSignal): AbortSignal | undefined {
+export function drainedAfter({ signal, sleep }: Pick<PredictOptions, 'signal' | 'sleep'>, finished: AbortSignal): AbortSignal | undefined {
   if (signal === undefined || sleep === undefined) return signal;
   const late = new AbortController();
   const wait = () => void sleep(DRAIN_MS, finished).then(() => late.abort());

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { linkSignals } from '../../core/abort.ts';
 import type { Answerer } from '../../core/answerer.ts';
+import { drainedAfter } from '../predict.ts';
 import { Purse } from '../purse.ts';
 import { type AskOptions, carryOut } from './ask.ts';
 import type { Cell } from './cell.ts';
@@ -20,10 +21,13 @@ export type AskedAll = { skipped: { id: string; model: string }[] };
 export async function askEverything(plan: Plan, log: CollectLog, options: CollectOptions, parts: CollectParts): Promise<AskedAll> {
   const purse = new Purse(options.maxUsd ?? Number.POSITIVE_INFINITY, spentOf(log.all));
   const stop = new AbortController();
+  const finished = new AbortController();
   const { signal, release } = linkSignals([options.signal, stop.signal]);
+  // Calls under way when the user interrupts are paid for: they may bring their answers home. A log that cannot be written waits for nobody.
+  const late = linkSignals([drainedAfter(given({ signal: options.signal, sleep: parts.sleep }), finished.signal), stop.signal]);
   // As many calls listen as are in flight, on purpose.
-  setMaxListeners(0, signal);
-  const desk = deskOf(plan, purse, signal, log, options, parts);
+  setMaxListeners(0, signal, late.signal);
+  const desk = deskOf(plan, purse, { signal, late: late.signal }, log, options, parts);
   const { default: pLimit } = await import('p-limit');
   const limit = pLimit(options.jobs ?? COLLECT_DEFAULTS.jobs);
   const work = plan.prompts.map((tasks) => limit(() => promptDone(tasks, desk)));
@@ -35,9 +39,13 @@ export async function askEverything(plan: Plan, log: CollectLog, options: Collec
     limit.clearQueue();
     throw error;
   } finally {
+    finished.abort();
     release();
+    late.release();
   }
 }
+
+type Signals = Pick<AskOptions, 'signal' | 'late'>;
 
 type Desk = {
   purse: Purse;
@@ -49,13 +57,14 @@ type Desk = {
   done(): void;
 };
 
-function deskOf(plan: Plan, purse: Purse, signal: AbortSignal, log: CollectLog, options: CollectOptions, parts: CollectParts): Desk {
+function deskOf(plan: Plan, purse: Purse, signals: Signals, log: CollectLog, options: CollectOptions, parts: CollectParts): Desk {
+  const { signal } = signals;
   const { jobs, retries, maxOutputTokens } = { ...COLLECT_DEFAULTS, ...given(options) };
   const each = Math.max(1, Math.ceil(jobs / parts.answerers.length));
   const asked = new Map(
     parts.answerers.map((answerer): [string, Answerer] => [answerer.id, paced(answerer, { jobs: each, retries, signal }, parts)]),
   );
-  const shared = { maxOutputTokens, keepAnswers: options.keepAnswers ?? false, outages: watchOutages(), now: parts.clock.now, signal };
+  const shared = { maxOutputTokens, keepAnswers: options.keepAnswers ?? false, outages: watchOutages(), now: parts.clock.now, ...signals };
   let finished = 0;
   return {
     purse,
@@ -67,13 +76,9 @@ function deskOf(plan: Plan, purse: Purse, signal: AbortSignal, log: CollectLog, 
   };
 }
 
-function given({ jobs, retries, maxOutputTokens }: CollectOptions) {
-  return {
-    ...(jobs === undefined ? {} : { jobs }),
-    ...(retries === undefined ? {} : { retries }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-  };
-}
+/** What is given, without what is not. */
+const given = <T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 
 async function promptDone(tasks: readonly Task[], desk: Desk): Promise<AskedAll['skipped']> {
   const total = tasks.reduce((sum, task) => sum + worstOf(task), 0);

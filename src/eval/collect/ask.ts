@@ -14,31 +14,34 @@ export type AskOptions = {
   keepAnswers: boolean;
   outages: Outages;
   now: () => number;
+  /** Nothing sets out after this fires. */
   signal: AbortSignal;
+  /** Ends what is under way. */
+  late: AbortSignal;
 };
 
 /** One task carried out: the cell as it is logged, or null when the user stopped it. Never rejects for what a provider or a grader does. */
 export async function carryOut(task: Task, options: AskOptions): Promise<Cell | null> {
-  const { signal, outages } = options;
+  const { signal, late, outages } = options;
   if (signal.aborted) return null;
   const { id } = options.answerer;
   const down = task.kept === null ? outages.downWith(id) : null;
   if (down !== null) return { ...emptyCell(task, options.now), state: 'provider_error', why: down };
   const asked = task.kept === null ? await askModel(task, options) : task.kept;
   if (asked === null || asked.state === 'provider_error') return asked;
-  const graded = await task.row.gradeAnswer(asked.text ?? '', signal);
+  const graded = await task.row.gradeAnswer(asked.text ?? '', late);
   const cell = gradedCell(task, asked, graded, options);
   // A judge cut short by the user has not spoken: the cell is asked again, and what it cost is not forgotten.
-  return signal.aborted && cell.state === 'ungraded' ? stoppedCell(task, (cell.usd ?? 0) + (cell.judge?.usd ?? 0), options) : cell;
+  return late.aborted && cell.state === 'ungraded' ? stoppedCell(task, (cell.usd ?? 0) + (cell.judge?.usd ?? 0), options) : cell;
 }
 
 const DETAIL_CHARACTERS = 200;
 
 /** The answer as a cell not yet graded; its text is still in it. */
-async function askModel(task: Task, { answerer, maxOutputTokens, outages, now, signal }: AskOptions): Promise<Cell | null> {
+async function askModel(task: Task, { answerer, maxOutputTokens, outages, now, signal, late }: AskOptions): Promise<Cell | null> {
   const cell = emptyCell(task, now);
   try {
-    const reply = await answerer.ask(task.row.request, { maxOutputTokens, signal });
+    const reply = await answerer.ask(task.row.request, { maxOutputTokens, signal: late });
     outages.answered(answerer.id);
     return { ...cell, ...answerOf(reply) };
   } catch (error) {

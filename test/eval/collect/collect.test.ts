@@ -6,7 +6,7 @@ import type { CollectSummary } from '../../../src/eval/collect/summary.ts';
 import { nodeFiles } from '../../../src/eval/files.ts';
 import { loadTable } from '../../../src/eval/table/load.ts';
 import { folder, type Ran, run } from '../../cli/io.ts';
-import { type Behaviour, completion, failing, json, startUpstream, type Upstream } from '../../servers/upstream.ts';
+import { type Behaviour, completion, failing, json, resetting, startUpstream, type Upstream } from '../../servers/upstream.ts';
 import { sums, world } from '../../servers/world.ts';
 
 const NANO = 'openai/gpt-4.1-nano';
@@ -210,13 +210,17 @@ describe('trouble', () => {
     }
   });
 
-  it('F-58 stops when interrupted, keeps what was answered, and the same command goes on', async () => {
+  it('F-58 takes up nothing new when interrupted, lets calls under way come home, and the same command goes on', async () => {
     const control = new AbortController();
-    const odd = (_: string, call: number) => {
-      if (call === 9) control.abort();
-      return call >= 9 ? () => undefined : null;
+    const slowly: Behaviour = async (exchange) => {
+      control.abort();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return world(NATURES)(exchange);
     };
-    const made = await start(unless(odd, world(NATURES)), 10);
+    const made = await start(
+      unless((_, call) => (call >= 9 ? slowly : null), world(NATURES)),
+      10,
+    );
     const argv = [
       'eval',
       '--collect',
@@ -231,17 +235,39 @@ describe('trouble', () => {
       '--jobs',
       '2',
     ];
-    const world_ = { cwd: made.cwd, fetch: globalThis.fetch, signal: control.signal };
-    const ran = await run([...argv, '--endpoint', `openai=${upstream?.url}`], world_);
+    const ran = await run([...argv, '--endpoint', `openai=${upstream?.url}`], {
+      cwd: made.cwd,
+      fetch: globalThis.fetch,
+      signal: control.signal,
+    });
     expect(ran.code).toBe(130);
     expect(ran.talk).toContain('run the same command again');
     const answered = read(made, 'm.outcomes.csv').trim().split('\n').length - 1;
-    expect(answered).toBeGreaterThan(4);
+    expect([answered, answered < 20]).toEqual([calls(), true]);
     upstream?.behave(world(NATURES));
     const more = await made.ask('--max-usd', '1', '--json');
-    expect([more.code, summaryOf(more).cells.ok]).toEqual([0, 20]);
-    // Nothing that was answered was asked again: each cell was graded once.
-    expect(read(made, 'm.collect/cells.jsonl').match(/"state":"ok"/g)).toHaveLength(20);
+    expect([more.code, summaryOf(more).cells.ok, calls()]).toEqual([0, 20, 20]);
+  });
+
+  it('hangs, web pages, cut-off JSON and empty answers are errors of their rows alone', async () => {
+    const odd: Behaviour[] = [
+      () => undefined,
+      ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      ({ response }) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"choices":[{"mess'),
+      json(completion('')),
+      json({ choices: [] }),
+      resetting,
+    ];
+    let at = 0;
+    const made = await start(
+      unless((model) => (model === 'gpt-4.1' ? (odd[at++] ?? null) : null), world(NATURES)),
+      12,
+    );
+    const ran = await made.ask('--max-usd', '1', '--timeout', '2', '--retries', '0', '--json');
+    expect([ran.code, summaryOf(ran).cells]).toEqual([3, { ok: 18, ungraded: 0, provider_error: 6, skipped_budget: 0 }]);
+    expect(summaryOf(ran).compared).toMatchObject({ prompts: 6, leftOut: [] });
+    const mended = await made.ask('--max-usd', '1', '--retry-errors', '--json');
+    expect([mended.code, summaryOf(mended).cells.ok]).toEqual([0, 24]);
   });
 
   it('F-56 lets one process at a table', async () => {
