@@ -73,8 +73,23 @@ const INIT: Command = {
   name: 'init',
   summary: 'start a project with axes of your own: taxonomy, prompt, requests and policy to edit',
   usage: '[DIR]',
-  flags: [{ name: 'name', kind: 'text', value: 'NAME', help: 'what prompt and policy are called (that of the folder unless given)' }],
-  examples: ['pointsman init support-desk', 'pointsman init support-desk --name support'],
+  flags: [
+    { name: 'name', kind: 'text', value: 'NAME', help: 'what prompt and policy are called (that of the folder unless given)' },
+    {
+      name: 'data',
+      kind: 'text',
+      value: 'FILE',
+      help: 'a labelled set of yours (`id`, `text`, a column for each axis): axes, values and splits are taken from it (a help desk to edit unless given)',
+    },
+    {
+      name: 'axes',
+      kind: 'list',
+      needs: 'data',
+      value: 'COLUMN,…',
+      help: 'which columns are axes (every one with 2 to 20 values unless given)',
+    },
+  ],
+  examples: ['pointsman init support-desk', 'pointsman init mine --data labelled.csv --axes topic,urgency'],
   run: async (given, io) => (await import('./commands/init.ts')).initCommand(given, io),
 };
 

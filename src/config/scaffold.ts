@@ -1,12 +1,16 @@
 import { readdirSync } from 'node:fs';
+import type { Taxonomy } from '../core/taxonomy.ts';
 import { packageFile, readTextFile } from './files.ts';
 import { PROJECT_FILE } from './project.ts';
+import { plainPolicy, plainPrompt, taxonomyYaml } from './scaffold-text.ts';
 
 /** A file of a new project: where it goes, below the project's folder, and its text. */
 export type NewFile = { path: string; text: string };
 
 const TEMPLATE = 'datasets/templates/support';
 const SPLITS = ['train', 'dev', 'test'] as const;
+
+const IGNORED: NewFile = { path: '.gitignore', text: '.pointsman/\nweights.bin\n' };
 
 /** Settings every command run in the folder reads. */
 export const projectText = (name: string): string =>
@@ -29,6 +33,18 @@ export function supportProject(name: string): NewFile[] {
     { path: 'policy.json', text: read('policy.json').replace('"name": "support"', `"name": ${JSON.stringify(name)}`) },
     ...SPLITS.map((split) => ({ path: `datasets/requests/${split}.csv`, text: read(`requests/${split}.csv`) })),
     ...words.map((file) => ({ path: `datasets/lexicon/${file}`, text: read(`lexicon/${file}`) })),
-    { path: '.gitignore', text: '.pointsman/\nweights.bin\n' },
+    IGNORED,
+  ];
+}
+
+/** A project of axes read off somebody's own labelled set, with its splits. */
+export function ownProject(name: string, taxonomy: Taxonomy, splits: readonly NewFile[]): NewFile[] {
+  return [
+    { path: PROJECT_FILE, text: projectText(name) },
+    { path: 'taxonomy.yaml', text: taxonomyYaml(taxonomy) },
+    { path: 'prompts/classify.md', text: plainPrompt(name, taxonomy) },
+    { path: 'policy.json', text: plainPolicy(readTextFile(packageFile(`${TEMPLATE}/policy.json`)), name) },
+    ...splits.map(({ path, text }) => ({ path: `datasets/requests/${path}`, text })),
+    IGNORED,
   ];
 }

@@ -44,6 +44,11 @@ async function readCsv(file: string, digest: Digest): Promise<Record<string, str
 
 async function readRequests(file: string, taxonomy: Taxonomy, digest: Digest): Promise<TrainingRow[]> {
   const rows = await readCsv(file, digest);
+  if (rows.some((row) => row.text === undefined))
+    throw new RouterError('dataset.invalid', `\`${file}\` has no column \`text\``, {
+      where: `${file}:1`,
+      advice: 'call the column with the request `text`',
+    });
   return rows.map((row, index) => {
     const labels = Object.fromEntries(Object.keys(taxonomy).flatMap((axis) => (row[axis] ? [[axis, row[axis]] as const] : [])));
     for (const [axis, value] of Object.entries(labels)) checkValue(taxonomy, axis, value, `${file}:${index + 2}`);

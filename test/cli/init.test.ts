@@ -119,3 +119,62 @@ describe('a project file that is wrong', () => {
     expect([code, talk.includes(message), talk]).toEqual([2, true, talk]);
   });
 });
+
+describe('init from a labelled set of one’s own', () => {
+  const kinds = ['refund', 'parcel', 'login'];
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const kind = kinds[index % 3] as string;
+      const text = `${(index * 7919).toString(36)} my ${kind} ${'abcdefghijklmnopqrstuvwxyz'[index % 26]?.repeat(7)} ${kind} ${index}`;
+      return { id: index, text, kind, level: ['low', 'high'][index % 2] as string, note: `n${index}`, source: 'desk' };
+    });
+
+  it('takes axes, values and splits from it, and everything works on them at once', async () => {
+    const cwd = folder();
+    const csv = rows(90).map(({ id, text, kind, level, note, source }) => `${id},${text},${kind},${level},${note},${source}`);
+    writeFileSync(join(cwd, 'mine.csv'), `id,text,kind,level,note,source\n${csv.join('\n')}\n`);
+    const { code, talk } = await run(['init', 'desk', '--data', 'mine.csv'], { cwd });
+    expect([code, talk]).toEqual([0, 'axes: kind (login, parcel, refund); level (low, high)\n']);
+    const inside = { cwd: join(cwd, 'desk') };
+    expect(Object.values((await loadProject(join(cwd, 'desk/pointsman.yaml'))).taxonomy).map(({ ordered }) => ordered)).toEqual([
+      false,
+      true,
+    ]);
+    expect((await run(['train'], inside)).code).toBe(0);
+    const { label } = JSON.parse((await run(['classify', 'where is my parcel', '--json'], inside)).out);
+    expect(label.kind.value).toBe('parcel');
+    const judged = JSON.parse((await run(['eval', '--json', '--replicates', '100'], inside)).out);
+    expect([judged.dataset.rows, judged.dataset.axes]).toEqual([18, ['kind', 'level']]);
+    expect((await run(['route', 'where is my parcel'], inside)).code).toBe(0);
+    expect((await run(['doctor'], inside)).code).toBe(0);
+    expect((await run(['data', 'check', 'datasets/requests/dev.csv'], inside)).code).toBe(0);
+  });
+
+  it('reads conversations from JSONL', async () => {
+    const cwd = folder();
+    const lines = rows(60).map(({ id, text, kind }) => JSON.stringify({ id: `c${id}`, messages: [{ role: 'user', content: text }], kind }));
+    writeFileSync(join(cwd, 'mine.jsonl'), lines.join('\n'));
+    expect((await run(['init', 'desk', '--data', 'mine.jsonl', '--axes', 'kind'], { cwd })).code).toBe(0);
+    const { out } = await run(['train'], { cwd: join(cwd, 'desk') });
+    expect(out).toContain('from 36 requests');
+    expect((await run(['eval', '--replicates', '100', '--classifier', 'majority'], { cwd: join(cwd, 'desk') })).code).toBe(0);
+  });
+
+  it.each([
+    [
+      'no column can be one',
+      'id,text,note\n1,a,x y\n2,b,z\n',
+      [],
+      /no column of `mine.csv` can be an axis.*the columns are id, text, note/s,
+    ],
+    ['a named one is not there', 'id,text,k\n1,a,x\n2,b,y\n', ['--axes', 'kind'], /kind: is no column/],
+    ['a named one has blanks', 'id,text,k\n1,a,x\n2,b,\n', ['--axes', 'k'], /k: is blank in some rows/],
+    ['a value is oddly named', 'id,text,k\n1,a,x\n2,b,2nd class\n', ['--axes', 'k'], /k: has the value `2nd class`: use small letters/],
+  ])('says why when %s', async (_, text, more, message) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'mine.csv'), text);
+    const { code, talk } = await run(['init', 'desk', '--data', 'mine.csv', ...more], { cwd });
+    expect([code, existsSync(join(cwd, 'desk'))]).toEqual([2, false]);
+    expect(talk).toMatch(message);
+  });
+});

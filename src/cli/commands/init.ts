@@ -1,8 +1,11 @@
 import { basename, join, relative, resolve } from 'node:path';
-import { type NewFile, supportProject } from '../../config/scaffold.ts';
+import { type NewFile, ownProject, supportProject } from '../../config/scaffold.ts';
 import { RouterError } from '../../core/errors.ts';
+import { readLabelFile } from '../../eval/data/label-file.ts';
+import { SPLIT_NAMES, splitLabels } from '../../eval/data/split.ts';
+import { taxonomyFrom } from '../../eval/data/starter.ts';
 import { nodeFiles } from '../../eval/files.ts';
-import type { Arguments } from '../flags.ts';
+import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
@@ -14,13 +17,29 @@ export async function initCommand({ flags, positionals }: Arguments, io: Io): Pr
   const folder = resolve(io.cwd, given);
   const name = flags.text('name') ?? nameOf(folder);
   if (!NAME.test(name)) throw usage(`expected \`--name\` in small letters, digits and \`-\`, found \`${name.slice(0, 60)}\``);
-  const files = supportProject(name);
+  const files = await projectFiles(name, flags, io);
   writeAll(folder, files);
   const written = files.map(({ path }) => path);
   const shown = relative(io.cwd, folder);
-  const next = nextSteps(shown);
+  const next = nextSteps(shown, flags.text('data') === undefined);
   await io.out(flags.on('json') ? `${JSON.stringify({ folder, name, written, next })}\n` : screenOf(shown, written, next));
   return 0;
+}
+
+/** The help desk to edit, or axes and splits of a labelled set of one's own. */
+async function projectFiles(name: string, flags: Flags, io: Io): Promise<NewFile[]> {
+  const data = flags.text('data');
+  if (data === undefined) return supportProject(name);
+  const path = resolve(io.cwd, data);
+  const taxonomy = taxonomyFrom(await readLabelFile(path, nodeFiles()), flags.list('axes'));
+  const { files } = await splitLabels(path, { taxonomy, shares: [0.6, 0.2, 0.2], seed: 7, plain: true }, nodeFiles());
+  const splits = SPLIT_NAMES.map((split) => ({ path: files[split].name, text: files[split].text }));
+  io.talk(
+    `axes: ${Object.entries(taxonomy)
+      .map(([axis, { values }]) => `${axis} (${Object.keys(values).join(', ')})`)
+      .join('; ')}\n`,
+  );
+  return ownProject(name, taxonomy, splits);
 }
 
 /** The folder's own name, as far as it can be one. */
@@ -43,11 +62,11 @@ function writeAll(folder: string, made: readonly NewFile[]): void {
   for (const { path, text } of made) files.createNew(join(folder, path), text);
 }
 
-function nextSteps(folder: string): string[] {
+function nextSteps(folder: string, desk: boolean): string[] {
   return [
     ...(folder === '' ? [] : [`cd ${folder}`]),
     'npx pointsman train',
-    'npx pointsman classify "my parcel is late and I leave tomorrow"',
+    ...(desk ? ['npx pointsman classify "my parcel is late and I leave tomorrow"'] : []),
     'npx pointsman eval',
   ];
 }

@@ -18,6 +18,8 @@ export type SplitOptions = {
   seed: number;
   /** Leave bad rows out and count them. @default false */
   skipBad?: boolean;
+  /** Write `id`, `text`, axes and `cluster` as CSV, as training reads them, whatever the file is. @default false: its own columns and format */
+  plain?: boolean;
 };
 
 export type SplitResult = {
@@ -39,7 +41,7 @@ export type SplitResult = {
  */
 export async function splitLabels(path: string, options: SplitOptions, files: EvalFiles): Promise<SplitResult> {
   const file = await readLabelFile(path, files);
-  const { taxonomy, skipBad = false } = options;
+  const { taxonomy, skipBad = false, plain = false } = options;
   const dataset = datasetOf(file.rows, file.bad, { name: file.name, hash: shortHash(file.bytes), taxonomy, skipBad });
   const good = new Set(dataset.rows.map(({ id }) => id));
   const rows = file.rows.filter(({ id }) => good.has(id));
@@ -50,9 +52,10 @@ export async function splitLabels(path: string, options: SplitOptions, files: Ev
   const splits = assign(dataset.rows, family, options);
   const names = familyNames(dataset.rows, family);
   const part = (split: number) => rows.flatMap((row, index) => (splits[index] === split ? [{ row, cluster: names[index] as string }] : []));
-  const ending = file.format === 'csv' ? 'csv' : 'jsonl';
+  const ending = plain || file.format === 'csv' ? 'csv' : 'jsonl';
+  const write = (rows: Part) => (plain ? plainText(dataset.axes, rows) : textOf(file, rows));
   return {
-    files: byName((name, split) => ({ name: `${name}.${ending}`, text: textOf(file, part(split)) })),
+    files: byName((name, split) => ({ name: `${name}.${ending}`, text: write(part(split)) })),
     rows: byName((_, split) => splits.filter((one) => one === split).length),
     counts: countsOf(dataset, taxonomy, splits),
     families: new Set(family).size,
@@ -146,6 +149,20 @@ function countsOf({ rows, axes }: Dataset, taxonomy: Taxonomy, splits: readonly 
 }
 
 type Part = readonly { row: RequestRow; cluster: string }[];
+
+/** Optional columns that training and evaluation know. */
+const KNOWN = ['language', 'slices', 'labeler'];
+
+function plainText(axes: readonly string[], part: Part): string {
+  const known = KNOWN.filter((column) => part.some(({ row }) => row.fields[column] !== undefined));
+  const text = (value: unknown) => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));
+  const lines = part.map(({ row: { id, input, fields }, cluster }) => {
+    const said = typeof input === 'string' ? input : JSON.stringify(input.messages);
+    const named = typeof fields.cluster === 'string' && fields.cluster !== '' ? fields.cluster : cluster;
+    return [id, said, ...[...axes, ...known].map((column) => text(fields[column])), named].map(cell);
+  });
+  return [['id', 'text', ...axes, ...known, 'cluster'], ...lines].map((cells) => `${cells.join(',')}\n`).join('');
+}
 
 function textOf({ format, columns }: LabelFile, part: Part): string {
   const named = columns.includes('cluster');
