@@ -97,7 +97,21 @@ describe('the README', () => {
     expect(found).toBe('');
   });
 
-  const commandLines = shellLines.filter((line) => line.startsWith('npx pointsman '));
+  /** Lines of a block that starts a project belong together. */
+  const projects = blocks.filter(({ language, code }) => language === 'sh' && code.startsWith('npx pointsman init .'));
+  it.each(projects.map((block) => [block.line, block] as const))(
+    'its project at line %i works, command after command',
+    async (_, { code }) => {
+      const cwd = folder();
+      for (const line of code.trim().split('\n')) {
+        const ran = await run(wordsOf(line).slice(2), { cwd });
+        expect([line, ran.code, ran.talk.includes('pointsman: ')]).toEqual([line, 0, false]);
+      }
+    },
+  );
+
+  const inProjects = new Set(projects.flatMap(({ code }) => code.trim().split('\n')));
+  const commandLines = shellLines.filter((line) => line.startsWith('npx pointsman ') && !inProjects.has(line));
   it.each(commandLines)('its command `%s` works', async (line) => {
     if (line.includes('train')) return expectKnownFlags(line);
     const cwd = folder();
