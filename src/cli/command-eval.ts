@@ -94,6 +94,15 @@ export const EVAL: Command = {
       help: 'remembered answers of paid classifiers: use (unless given), refresh, off, or only (a miss fails; the rule where CI is set)',
     },
     {
+      name: 'repeat',
+      kind: 'integer',
+      value: 'N',
+      min: 1,
+      max: 20,
+      notWith: 'outcomes',
+      help: 'ask a model so often for each row; answers are averaged within the row and never count as rows',
+    },
+    {
       name: 'cache-folder',
       kind: 'text',
       value: 'DIR',

@@ -11,7 +11,7 @@ export type ClassifyingCost = {
   answeredBy: string[];
   /** The prompt asked with, by hash. */
   prompt: string | null;
-  /** Rows with an answer, and the share of them that needed the model. */
+  /** Answers, of rows and of their repeats, and the share of them that needed the model. */
   rows: number;
   askedShare: number;
   /** Mean tokens of a call; null where the endpoint told none. */
@@ -25,8 +25,10 @@ export type ClassifyingCost = {
 };
 
 export function classifyingCost(classifier: EvalClassifier, predicted: readonly Predicted[]): ClassifyingCost {
-  const answered = predicted.filter(({ state }) => state === 'ok');
-  const asked = answered.filter(({ model }) => model !== null);
+  const answered = predicted.flatMap((row) => [row, ...(row.others ?? [])]).filter(({ state }) => state === 'ok');
+  // A cascade whose model failed has needed it all the same.
+  const needed = ({ flags = [] }: Predicted) => flags.some((flag) => flag.startsWith('failed:'));
+  const asked = answered.filter((row) => row.model !== null || needed(row));
   const used = asked.flatMap(({ usage }) => (usage === null ? [] : [usage]));
   return {
     classifier: classifier.name,

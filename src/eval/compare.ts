@@ -97,12 +97,13 @@ export function compareRuns({ before, after, reference, changed, seed, replicate
   };
 }
 
-type Right = (row: ServedRow) => boolean;
+/** 0 or 1; between them where a row was asked several times. */
+type Right = (row: ServedRow) => number;
 
 const rightOn =
   (axes: readonly string[]): Right =>
-  ({ gold, label }) =>
-    axes.every((axis) => label[axis]?.value === gold[axis]);
+  ({ gold, label, shares }) =>
+    shares?.[axes.length === 1 ? (axes[0] ?? '') : ''] ?? Number(axes.every((axis) => label[axis]?.value === gold[axis]));
 
 function differencesOf(
   pairs: readonly Pair[],
@@ -126,13 +127,13 @@ function differenceOf(
 ): Difference {
   let [fixed, broken] = [0, 0];
   const change = Float64Array.from(pairs, ({ before, after }) => {
-    const step = Number(right(after)) - Number(right(before));
+    const step = right(after) - right(before);
     if (step > 0) fixed++;
     if (step < 0) broken++;
     return step;
   });
   const [difference] = estimates([change], clusterOf, seed, replicates);
-  const rightBefore = pairs.filter(({ before }) => right(before)).length;
+  const rightBefore = pairs.reduce((sum, { before }) => sum + right(before), 0);
   return {
     name,
     n: pairs.length,
@@ -175,7 +176,7 @@ function sliceDifferences(pairs: readonly Pair[], right: Right | undefined, seed
 function flipsOf(pairs: readonly Pair[], axes: readonly string[]): Flip[] {
   const right = rightOn(axes);
   const flips = pairs.flatMap(({ before, after }): Flip[] => {
-    const step = axes.length > 0 ? Number(right(after)) - Number(right(before)) : (after.quality ?? 0) - (before.quality ?? 0);
+    const step = axes.length > 0 ? right(after) - right(before) : (after.quality ?? 0) - (before.quality ?? 0);
     if (step === 0) return [];
     const values = ({ label }: ServedRow) => Object.fromEntries(Object.entries(label).map(([axis, { value }]) => [axis, value]));
     const minus = (a: number | null, b: number | null) => (a === null || b === null ? null : a - b);

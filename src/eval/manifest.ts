@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.ts';
 import { shortHash } from './load.ts';
 import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
 import type { EvalParts, RunContext } from './parts.ts';
-import type { PredictResult } from './predict.ts';
+import type { Predicted, PredictResult } from './predict.ts';
 import type { Identity, OpenRun, RunHead } from './run-folder.ts';
 
 /** Typical and slow times of one label, milliseconds. */
@@ -44,6 +44,7 @@ export function identityOf(dataset: Dataset, options: EvalOptions, { policy, tax
     classifiers: classifiers.map(({ name, version }) => `${name} ${version ?? ''}`.trim()),
     router,
     ...promptOf(classifiers, router),
+    ...(options.repeat === undefined || options.repeat === 1 ? {} : { repeat: options.repeat }),
     seed: options.seed ?? EVAL_DEFAULTS.seed,
     replicates: options.replicates ?? EVAL_DEFAULTS.replicates,
   };
@@ -108,7 +109,8 @@ export function classifyingOf(
 
 /** Rows that were never asked for want of money: the run can be taken up again. */
 export function isPartial(results: ReadonlyMap<string, PredictResult>): boolean {
-  return [...results.values()].some(({ rows }) => rows.some(({ state }) => state === 'skipped_budget'));
+  const skipped = ({ state, others }: Predicted): boolean => state === 'skipped_budget' || (others ?? []).some(skipped);
+  return [...results.values()].some(({ rows }) => rows.some(skipped));
 }
 
 export function spentOf(results: ReadonlyMap<string, PredictResult>): number {
@@ -117,7 +119,7 @@ export function spentOf(results: ReadonlyMap<string, PredictResult>): number {
 
 /** What all rows cost when they were answered, and the share of remembered answers. */
 export function freshOf(results: ReadonlyMap<string, PredictResult>): { freshUsd: number; cached: number } {
-  const rows = [...results.values()].flatMap((result) => result.rows);
+  const rows = [...results.values()].flatMap((result) => result.rows.flatMap((row) => [row, ...(row.others ?? [])]));
   const cached = rows.filter((row) => row.cached).length;
   return { freshUsd: rows.reduce((sum, { usd }) => sum + (usd ?? 0), 0), cached: rows.length === 0 ? 0 : cached / rows.length };
 }

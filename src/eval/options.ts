@@ -30,6 +30,8 @@ export type EvalOptions = {
   cache?: CacheOptions;
   /** Tries again after a failure that may pass. @default 4 */
   retries?: number;
+  /** Answers of paid classifiers to each row, averaged within the row. @default 1 */
+  repeat?: number;
   /** Paid classifiers stop before this sum, dollars; without it they do not run. */
   maxUsd?: number;
   /** Continue this run folder. Default: an unfinished run of the same identity, if there is one. */

@@ -15,6 +15,8 @@ export type PredictRunOptions = {
   retries?: number;
   jobs?: number;
   maxUsd?: number;
+  /** Answers of paid classifiers to each row. @default 1 */
+  repeat?: number;
   /** Ask again for rows an earlier attempt lost to the provider. @default false */
   retryErrors?: boolean;
   signal?: AbortSignal;
@@ -31,38 +33,63 @@ export async function predictEvery(
   options: PredictRunOptions,
   parts: Pick<EvalParts, 'classifiers' | 'clock' | 'progress' | 'warn' | 'files' | 'sleep' | 'taxonomy' | 'context'>,
 ): Promise<Map<string, PredictResult>> {
-  const results = new Map<string, PredictResult>();
+  const { cache, repeat = 1, retryErrors = false, signal } = options;
   keepPrompts(run.folder, parts);
-  const all = rows.length * parts.classifiers.length;
-  let finished = 0;
-  let spentUsd = 0;
+  const rounds = new Map<string, PredictResult[]>(parts.classifiers.map(({ name }) => [name, []]));
+  const all = rows.length * parts.classifiers.reduce((sum, { paid }) => sum + (paid === undefined ? 1 : repeat), 0);
+  const state = { finished: 0, spentUsd: 0 };
   const onRefused = (about: string) => run.event({ event: 'not-remembered', about, why: 'the answer looks as if it held a secret' });
-  for (const classifier of rememberingAll(options.cache, parts, onRefused)) {
-    const known = knownRows(run, classifier.name, options.retryErrors ?? false);
-    finished += known.size;
-    const onRow = (row: Predicted) => {
-      run.log(classifier.name, row);
-      finished++;
-      parts.progress?.(finished, all, classifier.name);
-    };
-    let warned = false;
-    const onEvent = (event: PaceEvent) => {
-      run.event({ classifier: classifier.name, ...event });
-      if (event.event !== 'gave-up' || warned) return;
-      warned = true;
-      parts.warn?.(`${classifier.name} gave up on a row after ${event.attempt + 1} tries: ${event.why}\n`);
-    };
-    const asked = rows.filter(({ id }) => !known.has(id));
-    const sleep = parts.sleep === undefined ? {} : { sleep: parts.sleep };
-    // One cap for the whole run: what earlier classifiers and earlier attempts have spent counts too.
-    spentUsd += spentOn(classifier, known);
-    const calls = { ...callOptions(classifier, options), spentUsd };
-    const fresh = await predictAll(classifier, asked, { clock: parts.clock, onRow, onEvent, ...sleep, ...calls });
-    spentUsd += fresh.spentUsd;
-    if (options.signal?.aborted) throw interrupted(finished, all, run.folder);
-    results.set(classifier.name, merged(rows, known, fresh));
+  for (let at = 0; at < repeat; at++) {
+    for (const classifier of rememberingAll(cache, parts, onRefused, at)) {
+      if (at > 0 && classifier.paid === undefined) continue;
+      const known = knownRows(run, classifier.name, at, retryErrors);
+      state.finished += known.size;
+      const onRow = (row: Predicted) => {
+        run.log(classifier.name, row, at);
+        state.finished++;
+        parts.progress?.(state.finished, all, classifier.name);
+      };
+      // One cap for the whole run: what earlier classifiers and earlier attempts have spent counts too.
+      state.spentUsd += spentOn(classifier, known);
+      const asked = rows.filter(({ id }) => !known.has(id));
+      const calls = {
+        ...callOptions(classifier, options, parts),
+        spentUsd: state.spentUsd,
+        onRow,
+        onEvent: teller(classifier.name, run, parts),
+      };
+      const fresh = await predictAll(classifier, asked, calls);
+      state.spentUsd += fresh.spentUsd;
+      if (signal?.aborted) throw interrupted(state.finished, all, run.folder);
+      rounds.get(classifier.name)?.push(merged(rows, known, fresh));
+    }
   }
-  return results;
+  return new Map([...rounds].map(([name, results]) => [name, withOthers(results)]));
+}
+
+/** Several answers to each row as one: the first that came, what they cost on average, and the others beside it. */
+function withOthers(results: readonly PredictResult[]): PredictResult {
+  const [first, ...more] = results;
+  if (first === undefined || more.length === 0) return first ?? { rows: [], spentUsd: 0 };
+  const rows = first.rows.map((_, index): Predicted => {
+    const answers = results.flatMap((result) => result.rows[index] ?? []);
+    const chosen = answers.find(({ state }) => state === 'ok' || state === 'parse_failed') ?? (answers[0] as Predicted);
+    const usd = answers.filter(({ state }) => state === 'ok').map((answer) => answer.usd);
+    const mean = usd.length === 0 || usd.includes(null) ? chosen.usd : usd.reduce<number>((sum, each) => sum + (each ?? 0), 0) / usd.length;
+    return { ...chosen, usd: mean, others: answers.filter((answer) => answer !== chosen) };
+  });
+  return { rows, spentUsd: results.reduce((sum, { spentUsd }) => sum + spentUsd, 0) };
+}
+
+/** Writes down what happened on the way; the first row that is given up is told at once. */
+function teller(name: string, run: OpenRun, { warn }: Pick<EvalParts, 'warn'>): (event: PaceEvent) => void {
+  let warned = false;
+  return (event) => {
+    run.event({ classifier: name, ...event });
+    if (event.event !== 'gave-up' || warned) return;
+    warned = true;
+    warn?.(`${name} gave up on a row after ${event.attempt + 1} tries: ${event.why}\n`);
+  };
 }
 
 /** Exact copies of the prompts, under their versions: a report without them could not say what was asked. */
@@ -77,10 +104,10 @@ function keepPrompts(folder: string, { classifiers, files }: Pick<EvalParts, 'cl
 /** Where a run keeps the prompt of a version. */
 export const promptCopy = (folder: string, hash: string): string => join(folder, 'prompts', `${hash}.md`);
 
-function knownRows({ done }: OpenRun, name: string, retryErrors: boolean): Map<string, Predicted> {
+function knownRows({ done }: OpenRun, name: string, at: number, retryErrors: boolean): Map<string, Predicted> {
   const known = new Map<string, Predicted>();
-  for (const { classifier, ...row } of done) {
-    if (classifier !== name) continue;
+  for (const { classifier, repeat, ...row } of done) {
+    if (classifier !== name || repeat !== at) continue;
     if (row.state === 'provider_error' && retryErrors) known.delete(row.id);
     else known.set(row.id, row);
   }
@@ -92,8 +119,14 @@ function spentOn({ paid }: EvalClassifier, known: ReadonlyMap<string, Predicted>
   return [...known.values()].reduce((sum, { usd, cached }) => sum + (cached ? 0 : (usd ?? 0)), 0);
 }
 
-function callOptions({ paid }: EvalClassifier, { jobs, maxUsd, retries, signal }: PredictRunOptions) {
+function callOptions(
+  { paid }: EvalClassifier,
+  { jobs, maxUsd, retries, signal }: PredictRunOptions,
+  { clock, sleep }: Pick<EvalParts, 'clock' | 'sleep'>,
+) {
   return {
+    clock,
+    ...(sleep === undefined ? {} : { sleep }),
     jobs: paid === undefined ? 1 : (jobs ?? EVAL_DEFAULTS.jobs),
     ...(retries === undefined ? {} : { retries }),
     ...(maxUsd === undefined ? {} : { maxUsd }),

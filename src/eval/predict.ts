@@ -34,6 +34,8 @@ export type Predicted = {
   flags?: readonly string[];
   /** Milliseconds the answer took, when it was given if it is remembered; waits before another try are left out. */
   ms: number | null;
+  /** Further answers to the same row, under `--repeat`: rates average over all of them; label, route and calibration are of the first. */
+  others?: readonly Predicted[];
 };
 
 export type PredictOptions = {

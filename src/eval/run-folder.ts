@@ -17,7 +17,8 @@ export type OpenRun = {
   /** Rows of an earlier attempt at the same run. */
   done: LoggedRow[];
   resumed: boolean;
-  log(classifier: string, row: Predicted): void;
+  /** @param repeat which of several answers to the row; 0 for the first */
+  log(classifier: string, row: Predicted, repeat?: number): void;
   /** A line of `events.jsonl`: what happened on the way, such as a retry. There is no such file when nothing did. */
   event(event: Readonly<Record<string, unknown>>): void;
   /** Lets go of the folder; the run stays resumable unless its manifest says complete. */
@@ -80,7 +81,7 @@ function openLocked(folder: string, options: OpenOptions, { files, clock }: Part
     startedAt,
     done,
     resumed: head !== null,
-    log: (classifier, row) => append(log, encodeRow(classifier, row), folder),
+    log: (classifier, row, repeat) => append(log, encodeRow(classifier, row, repeat), folder),
     event: (event) => files.append(join(folder, 'events.jsonl'), JSON.stringify({ at: new Date(clock.now()).toISOString(), ...event })),
     close: () => {
       log.close();

@@ -3,10 +3,10 @@ import type { Predicted } from './predict.ts';
 import { type Recovered, recoverLines, sealed, unsealed } from './sealed-lines.ts';
 
 /** One line of `rows.jsonl`: what one classifier said of one row. */
-export type LoggedRow = Predicted & { classifier: string };
+export type LoggedRow = Predicted & { classifier: string; repeat: number };
 
 /** A row as a line with a checksum at its end, so that a torn or altered line is known from a whole one. */
-export function encodeRow(classifier: string, { id, state, label, ...given }: Predicted): string {
+export function encodeRow(classifier: string, { id, state, label, ...given }: Predicted, repeat = 0): string {
   const axes = Object.entries(label ?? {}).map(
     ([axis, { value, confidence, probabilities }]) => [axis, { value, confidence, probabilities }] as const,
   );
@@ -15,6 +15,7 @@ export function encodeRow(classifier: string, { id, state, label, ...given }: Pr
     v: 1,
     classifier,
     id,
+    ...(repeat === 0 ? {} : { repeat }),
     state,
     label: label === null ? null : Object.fromEntries(axes),
     unsure,
@@ -35,14 +36,22 @@ export function encodeRow(classifier: string, { id, state, label, ...given }: Pr
 export function decodeRow(line: string): LoggedRow | null {
   const read = unsealed(line);
   if (read === null) return null;
-  const { classifier, id, state, label, unsure, ...rest } = read as LoggedRow & {
+  const {
+    classifier,
+    id,
+    repeat = 0,
+    state,
+    label,
+    unsure,
+    ...rest
+  } = read as LoggedRow & {
     v: number;
     unsure: Record<string, UnsureReason>;
   };
   const { usd, model, answeredBy, promptHash, usage, error, cached, ms, flags } = rest;
   const axes = Object.entries(label ?? {}).map(([axis, value]) => [axis, { ...value, unsure: unsure[axis] ?? null }] as const);
   const whole = label === null ? null : (Object.fromEntries(axes) as AnyLabel);
-  const row = { classifier, id, state, label: whole, usd, model, answeredBy, promptHash, usage, error, cached, ms };
+  const row = { classifier, id, repeat, state, label: whole, usd, model, answeredBy, promptHash, usage, error, cached, ms };
   return flags === undefined ? row : { ...row, flags };
 }
 

@@ -6,7 +6,7 @@ import { type Finished, finishRun, type RunResult } from './finish.ts';
 import { refuseLeaks } from './leakage.ts';
 import { openTestSplit } from './ledger.ts';
 import { fingerprintsOf, loadDataset, siblingSplits } from './load.ts';
-import { identityHash, identityOf, type Manifest, manifestOf } from './manifest.ts';
+import { identityHash, identityOf, isPartial, type Manifest, manifestOf } from './manifest.ts';
 import { measure } from './measure.ts';
 import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
 import type { EvalParts } from './parts.ts';
@@ -69,7 +69,15 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
     const { folder } = run;
     const conclusion = finishRun({ folder, name: named.name, manifest, metrics, classifier: router, served, report, html }, options, parts);
     const screen = [firstScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
-    return { kind: 'done', exitCode: exitCodeOf(metrics, conclusion.passed), screen, metrics, manifest, folder, conclusion };
+    return {
+      kind: 'done',
+      exitCode: isPartial(results) ? 4 : exitCodeOf(metrics, conclusion.passed),
+      screen,
+      metrics,
+      manifest,
+      folder,
+      conclusion,
+    };
   } finally {
     run.close();
   }
@@ -125,8 +133,7 @@ async function lookAtTest(dataset: Dataset, { split, ledgerFile, yes }: EvalOpti
   );
 }
 
-function exitCodeOf({ classifiers, verdict }: EvalMetrics, passed: boolean): 0 | 1 | 3 | 4 {
-  if (classifiers.some(({ states }) => states.skipped_budget > 0)) return 4;
+function exitCodeOf({ verdict }: EvalMetrics, passed: boolean): 0 | 1 | 3 {
   if (verdict.word === 'INVALID') return 3;
   return passed ? 0 : 1;
 }

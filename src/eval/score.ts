@@ -39,6 +39,8 @@ export type AxisScore = {
   calibration: { brier: Figure; ece: Figure; ace: Figure; auroc: Figure; bins: CalibrationBin[] };
   /** Rows the classifier itself called unsure. */
   unsure: number;
+  /** Under `--repeat`, the share of rows whose answers all agree. */
+  agreement?: Figure;
 };
 
 export type ClassifierScore = {
@@ -114,7 +116,17 @@ function scoreAxis(axis: string, definition: AxisDefinition, scored: readonly Pa
     confusion,
     calibration: calibrationOf(labels.map(({ confidence, value }, index) => ({ p: confidence, y: value === gold[index] ? 1 : 0 }))),
     unsure: labels.filter(({ unsure }) => unsure !== null).length,
+    ...agreementOf(axis, answered),
   };
+}
+
+/** How far a label holds when the same question is asked again. */
+function agreementOf(axis: string, answered: readonly Pair[]): { agreement?: Figure } {
+  const repeated = answered.filter(({ predicted }) => (predicted.others?.length ?? 0) > 0);
+  if (repeated.length === 0) return {};
+  const agrees = ({ predicted }: Pair) =>
+    (predicted.others ?? []).every(({ label }) => label?.[axis]?.value === predicted.label?.[axis]?.value);
+  return { agreement: ratio(repeated.filter(agrees).length, repeated.length) };
 }
 
 const isRight =
@@ -130,16 +142,23 @@ function topRecall(axis: string, values: readonly string[], scored: readonly Pai
   );
 }
 
-/** A share over rows, with Wilson's interval and the one that allows for clusters. */
+/** A share over rows, with Wilson's interval and the one that allows for clusters. Repeats are averaged within a row first, and never count as rows. */
 export function rateOf(pairs: readonly Pair[], right: (pair: Pair) => boolean): Rate {
-  const flags = pairs.map((pair) => (right(pair) ? 1 : 0));
-  const hits = flags.filter((flag) => flag === 1).length;
+  const flags = pairs.map((pair) => shareRight(pair, right));
+  // Thirds of repeats must add up to whole rows again.
+  const hits = Math.round(flags.reduce((sum, flag) => sum + flag, 0) * 1e9) / 1e9;
   const mean = clusteredMean(
     flags,
     pairs.map(({ row }) => row.cluster),
   );
   const clustered = isGap(mean) ? mean : { low: Math.max(0, mean.interval.low), high: Math.min(1, mean.interval.high) };
   return { value: ratio(hits, flags.length), hits, n: flags.length, interval: wilson(hits, flags.length), clustered };
+}
+
+/** Of one row: 0 or 1, or with repeats the share of its answers that are right. */
+export function shareRight({ row, predicted }: Pair, right: (pair: Pair) => boolean): number {
+  const pairs = [predicted, ...(predicted.others ?? [])].map((answer) => ({ row, predicted: answer })).filter(isScored);
+  return pairs.length === 0 ? 0 : pairs.filter(right).length / pairs.length;
 }
 
 function calibrationOf(forecasts: Forecast[]): AxisScore['calibration'] {

@@ -1,9 +1,10 @@
 import type { RouteRequest } from '../core/request.ts';
 import { viewOf } from '../core/view.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, DatasetRow } from './dataset.ts';
 import type { Contender } from './field.ts';
 import type { Predicted, RowState } from './predict.ts';
 import { plainText } from './report/format.ts';
+import { shareRight } from './score.ts';
 import type { Simulation } from './simulate.ts';
 import { slicesOf } from './slices.ts';
 
@@ -18,6 +19,8 @@ export type ServedRow = {
   /** The classifier's values and confidences; empty when it gave none. */
   label: Record<string, { value: string; confidence: number }>;
   state: RowState;
+  /** Under `--repeat`: the share of answers right on each axis, and on all of them as ``. */
+  shares?: Record<string, number>;
   /** The model served by; null when none was found or nothing was simulated. */
   model: string | null;
   /** Quality 0..1 and dollars; null when unknown. */
@@ -49,6 +52,7 @@ export function servedLabels({ rows }: Dataset, predicted: readonly Predicted[],
       gold: { ...row.gold },
       label: labelOf(answer),
       state: answer?.state ?? 'skipped_budget',
+      ...sharesOf(row, answer),
       ...servedAt(simulation?.router ?? null, at, models),
       reference: simulation === null || at === undefined ? null : servedAt(simulation.goldLabel, at, models),
       text: shown(row.request),
@@ -82,6 +86,14 @@ export function servedTable(
 }
 
 const shown = (request: RouteRequest): string => plainText(viewOf(request).latest, SHOWN);
+
+function sharesOf(row: DatasetRow, answer: Predicted | undefined): Pick<ServedRow, 'shares'> {
+  if (answer?.others === undefined || answer.others.length === 0) return {};
+  const axes = Object.keys(row.gold);
+  const share = (of: readonly string[]) =>
+    shareRight({ row, predicted: answer }, ({ predicted }) => of.every((axis) => predicted.label?.[axis]?.value === row.gold[axis]));
+  return { shares: Object.fromEntries([...axes.map((axis) => [axis, share([axis])]), ['', share(axes)]]) };
+}
 
 function labelOf(answer: Predicted | undefined): ServedRow['label'] {
   const axes = Object.entries(answer?.label ?? {}).map(([axis, { value, confidence }]) => [axis, { value, confidence }] as const);

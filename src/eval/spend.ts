@@ -38,6 +38,13 @@ export function paidEstimate(classifier: EvalClassifier, rows: readonly { reques
   return { role: name, model: paid.model, calls: asked.length, remembered: rows.length - asked.length, usd: worst, missing: paid.missing };
 }
 
+/** The same role asked twice. */
+export function plusEstimate(one: RoleEstimate, other: RoleEstimate | undefined): RoleEstimate {
+  if (other === undefined) return one;
+  const { calls, remembered, usd } = other;
+  return { ...one, calls: one.calls + calls, remembered: one.remembered + remembered, usd: plus(one.usd, usd) };
+}
+
 const plus = (a: UsdRange | null, b: UsdRange | null): UsdRange | null =>
   a === null || b === null ? null : { low: a.low + b.low, expected: a.expected + b.expected, worst: a.worst + b.worst };
 

@@ -25,7 +25,7 @@ describe('a logged row', () => {
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.double({ min: 0, max: 1, noNaN: true }), (id, confidence) => {
         const line = encodeRow('c', row(id, confidence));
         expect(line).not.toContain('\n');
-        expect(decodeRow(line)).toEqual({ classifier: 'c', ...row(id, confidence) });
+        expect(decodeRow(line)).toEqual({ classifier: 'c', repeat: 0, ...row(id, confidence) });
       }),
       { seed: 5, numRuns: 100 },
     );
@@ -47,7 +47,7 @@ describe('a logged row', () => {
       usage: null,
       ms: null,
     };
-    expect(decodeRow(encodeRow('c', failed))).toEqual({ classifier: 'c', ...failed });
+    expect(decodeRow(encodeRow('c', failed))).toEqual({ classifier: 'c', repeat: 0, ...failed });
   });
 
   it('is refused when a single character changed', () => {

@@ -148,6 +148,7 @@ async function optionsOf(flags: Flags, io: Io): Promise<EvalOptions> {
     replicates: flags.number('replicates'),
     jobs: flags.number('jobs'),
     maxUsd: flags.number('max-usd'),
+    repeat: flags.number('repeat'),
   };
   return {
     datasetFile: data === undefined ? await splitFile(split, flags, io) : resolve(io.cwd, data),

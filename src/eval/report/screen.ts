@@ -55,10 +55,11 @@ function labelLine(metrics: EvalMetrics, router: string): string {
   return axes.length === 0 ? 'no axis has gold labels' : axes.join(' · ');
 }
 
-function axisText({ axis, accuracy, kappa, ordinal }: AxisScore): string {
+function axisText({ axis, accuracy, kappa, ordinal, agreement: same }: AxisScore): string {
   const agreement = `κ${kappa.weights === 'quadratic' ? 'w' : ''} ${shareText(kappa.value)}`;
-  const top = ordinal === null || axis !== 'risk' ? '' : `, high recall ${ordinal.topRecall.hits}/${ordinal.topRecall.n}`;
-  return `${axis} ${shareText(accuracy.value)} ${intervalText(accuracy.interval)} ${agreement}${top}`;
+  const top =
+    ordinal === null || axis !== 'risk' ? '' : `, high recall ${Math.round(ordinal.topRecall.hits * 10) / 10}/${ordinal.topRecall.n}`;
+  return `${axis} ${shareText(accuracy.value)} ${intervalText(accuracy.interval)} ${agreement}${top}${same === undefined ? '' : `, same answer every time ${shareText(same)}`}`;
 }
 
 function lossLine({ loss }: EvalMetrics): string {

@@ -22,7 +22,9 @@ export function sliceAccuracy(score: (ClassifierScore & { slices: SliceScore[] }
   if (score === undefined || overall === undefined || typeof overall.value !== 'number') return '';
   const found = score.slices.flatMap(({ slice, axis: of, n, hits, rate }) => {
     if (of !== axis || n >= overall.n || isGap(rate) || isGap(rate.value) || isGap(rate.interval)) return [];
-    const p = fisherExact([hits, n - hits], [overall.hits - hits, overall.n - n - (overall.hits - hits)]);
+    // Averages over repeats are no counts: the nearest ones stand for them.
+    const [here, all] = [Math.round(hits), Math.round(overall.hits)];
+    const p = fisherExact([here, n - here], [all - here, overall.n - n - (all - here)]);
     return [{ name: `${sliceName(slice)} (${n})`, mean: rate.value, ci95: [rate.interval.low, rate.interval.high] as [number, number], p }];
   });
   const adjusted = holm(found.map(({ p }) => p));
