@@ -11,13 +11,12 @@ import type { Taxonomy } from '../core/taxonomy.ts';
 import { type FewShot, loadPrompt, type Prompt, parsePrompt } from '../prompts/load.ts';
 import { PRESETS } from '../providers/presets.ts';
 import { type Endpoint, missingKey, missingPrice, readEndpoint, readKey } from './endpoint.ts';
-import { contentHash, packageFile, readTextFile } from './files.ts';
+import { contentHash, readTextFile } from './files.ts';
 import { loadCatalogue } from './policy.ts';
 import { type RouterOptions, readOptions } from './schema.ts';
 
 /** The strong model asked when nobody names one. */
 const REFLECTION_MODEL = { variable: 'POINTSMAN_REFLECT_MODEL', name: 'openai/gpt-4.1' } as const;
-const REFLECT_PROMPT = 'prompts/reflect.md';
 /** No text takes more tokens than half its bytes, near enough: the worst case for money put aside. */
 const BYTES_PER_TOKEN = 2;
 const REFLECT_MS = 120_000;
@@ -60,15 +59,21 @@ export type BuiltReflector = {
 /**
  * The model that reflects on errors: `provider/name`, else what `POINTSMAN_REFLECT_MODEL` names.
  *
- * @throws RouterError `prompt.invalid` when `prompts/reflect.md` is damaged
+ * @param promptFile what it is told, such as `prompts/reflect.md`
+ *
+ * @throws RouterError `prompt.invalid` when the file is damaged
  */
-export async function buildReflector(given: RouterOptions<Taxonomy>, model: string | undefined): Promise<BuiltReflector> {
+export async function buildReflector(
+  given: RouterOptions<Taxonomy>,
+  model: string | undefined,
+  promptFile: string,
+): Promise<BuiltReflector> {
   const options = readOptions(given);
   const env = options.env ?? process.env;
   const catalogue = options.catalogue === undefined ? loadCatalogue() : loadCatalogue(options.catalogue);
   const endpoint = readEndpoint({ ...options.llm, model }, env, catalogue, PRESETS, REFLECTION_MODEL);
-  const prompt = await loadPrompt(packageFile(REFLECT_PROMPT));
-  const head = Buffer.byteLength(readTextFile(packageFile(REFLECT_PROMPT)));
+  const prompt = await loadPrompt(promptFile);
+  const head = Buffer.byteLength(readTextFile(promptFile));
   const { provider: name, model: wire, baseUrl, keyName, price } = endpoint;
   let provider: Provider | undefined;
   const openProvider = async (): Promise<Provider> => {

@@ -158,6 +158,16 @@ describe('pointsman tune before it spends', () => {
       expect.stringMatching(/140 rows, fewer than 150: dev has \d+ rows, which show a gain of [\d.]+ points/),
     ]);
     expect((await told(['tune', '--data', 'few.csv', '--force', '--dry-run']))[0]).toBe(0);
+    const family = (split: string) =>
+      csvOf(worldOf([], 3, { train: 80, dev: 40, test: 40 }).rows.filter((row) => row.split === split))
+        .replaceAll('\n', ',f1\n')
+        .replace(',f1\n', ',cluster\n');
+    mkdirSync(join(cwd, 'kin'));
+    for (const split of ['train', 'dev', 'test']) writeFileSync(join(cwd, `kin/${split}.csv`), family(split));
+    expect(await told(['tune', '--max-usd', '5', '--data', 'kin'])).toEqual([
+      3,
+      expect.stringMatching(/40 row\(s\) of dev are of a family that also stands in train/),
+    ]);
     writeFileSync(join(cwd, 'data/dev.csv'), readFileSync(join(cwd, 'data/test.csv')));
     expect(await told([...TUNE, '--max-usd', '5'])).toEqual([3, expect.stringContaining('seen in training')]);
     expect(upstream.calls()).toBe(calls);

@@ -93,7 +93,7 @@ async function partsOf(incumbent: string, flags: Flags, io: Io, files: TuneParts
   const context = { argv: ['tune'], versions: { pointsman: packageVersion() }, git: null };
   const remember = { cwd: io.cwd, cache, clock, files, taxonomy, context };
   const store = answerStore(cache, files);
-  const reflector = await buildReflector(flagged, flags.text('reflect-model'));
+  const reflector = await buildReflector(flagged, flags.text('reflect-model'), promptFile('reflect', { cwd: io.cwd }));
   return {
     taxonomy,
     inspect: (text, where) => inspectPrompt(text, where, taxonomy),

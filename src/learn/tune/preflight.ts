@@ -88,6 +88,24 @@ function refuseOverlap({ splits }: TuneData, seen: readonly SeenTexts[]): void {
   });
   refuseLeaks('dev', splits.dev, [textsOf('train', splits.train), textsOf('test', splits.test), ...seen]);
   refuseLeaks('test', splits.test, [textsOf('train', splits.train), ...seen]);
+  refuseSharedFamilies('dev', splits.dev, 'train', splits.train);
+  refuseSharedFamilies('test', splits.test, 'train or dev', [...splits.train, ...splits.dev]);
+}
+
+/** Paraphrases of one text in two splits are the same text told twice. */
+function refuseSharedFamilies(name: string, rows: readonly DatasetRow[], other: string, others: readonly DatasetRow[]): void {
+  const families = new Set(others.map(({ cluster }) => cluster).filter((cluster) => !cluster.startsWith('row:')));
+  const shared = rows.filter(({ cluster }) => families.has(cluster));
+  const [first] = shared;
+  if (first === undefined) return;
+  throw new RouterError(
+    'dataset.leak',
+    `${shared.length} row(s) of ${name} are of a family that also stands in ${other}, such as \`${first.id}\` of \`${first.cluster}\``,
+    {
+      where: `${name}:${first.line}`,
+      advice: 'keep every `cluster` in one split: `pointsman data split` does, and so does one file given as `--data`',
+    },
+  );
 }
 
 /** Few-shots as texts a prompt has learned from. */
