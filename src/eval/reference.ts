@@ -99,7 +99,9 @@ function blessed(name: string, places: ReferencePlaces, files: EvalFiles): Refer
 export function blessRun(current: CurrentRun, served: readonly ServedRow[], places: ReferencePlaces, files: EvalFiles): string {
   const path = baselineFile(current.name, places);
   const { name, identity, hash, startedAt } = current;
-  const rows = served.map(({ reference: _, ...row }) => `  ${JSON.stringify({ ...row, text: '' })}`).join(',\n');
+  const rows = served
+    .map(({ reference: _, implied: __, impliedRoute: ___, ...row }) => `  ${JSON.stringify({ ...row, text: '' })}`)
+    .join(',\n');
   const head = JSON.stringify({ name, identity, hash, startedAt }, null, 1).slice(0, -2);
   files.write(path, `${head},\n "served": [\n${rows}\n ]\n}\n`);
   return path;

@@ -28,6 +28,9 @@ export type ServedRow = {
   usd: number | null;
   /** What the row would have had by gold labels (labelled requests) or by the best constant (tables); null or absent when unknown. */
   reference?: Route | null;
+  /** Tables: labels the outcomes imply, and the route of those labels; absent where there are none. */
+  implied?: Record<string, string>;
+  impliedRoute?: Route | null;
   /** The beginning of the text, control characters out. */
   text: string;
 };
@@ -60,12 +63,20 @@ export function servedLabels({ rows }: Dataset, predicted: readonly Predicted[],
   });
 }
 
+/** The contenders a table's rows are told of, and the labels its outcomes imply. */
+export type TableRoutes = {
+  router: Contender;
+  constant: Contender;
+  goldRoute: Contender | null;
+  implied: readonly Record<string, string>[];
+};
+
 /** Rows of an outcome table as a router served them. */
 export function servedTable(
   table: { ids: readonly string[]; categories: readonly (string | null)[]; clusterOf: Int32Array },
   requests: readonly RouteRequest[],
   predicted: readonly Predicted[],
-  { router, constant }: { router: Contender; constant: Contender },
+  { router, constant, goldRoute, implied }: TableRoutes,
   models: readonly string[],
 ): ServedRow[] {
   return table.ids.map((id, index) => {
@@ -80,6 +91,8 @@ export function servedTable(
       state: predicted[index]?.state ?? 'skipped_budget',
       ...servedAt(router, index, models),
       reference: servedAt(constant, index, models),
+      implied: implied[index] ?? {},
+      impliedRoute: goldRoute === null ? null : servedAt(goldRoute, index, models),
       text: request === undefined ? '' : shown(request),
     };
   });

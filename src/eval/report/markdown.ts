@@ -9,8 +9,9 @@ import type { AxisScore } from '../score.ts';
 import type { ServedRow } from '../served.ts';
 import { flipText } from '../verdict.ts';
 import { dearestMarkdown } from './dearest.ts';
-import { differenceText, gapText, intervalText, markdownTable, markdownText, percentText, shareText } from './format.ts';
+import { gapText, intervalText, markdownTable, markdownText, percentText, shareText } from './format.ts';
 import { type MarkdownReport, sections } from './markdown-report.ts';
+import { pairedRows } from './prompts.ts';
 import { classifierRows, contenderRows, headLines } from './screen.ts';
 
 /** `report.md`: the first screen, then everything it was made of. Text of unknown origin is escaped. */
@@ -71,25 +72,9 @@ function priorSection({ priors }: EvalMetrics): string {
   return ['## Priors (MODELLED quality rests on these)', markdownTable(header, rows), note].join('\n\n');
 }
 
-function comparisonSection({ comparisons }: EvalMetrics): string {
-  if (comparisons.length === 0) return '';
-  const rows = comparisons.map(({ axis, classifier, against, n, fixed, broken, difference, p, holm }) => [
-    `${axis}: ${classifier} vs ${against}`,
-    String(n),
-    differenceText({ mean: difference, ci95: [difference, difference] }).split(' ')[0] ?? '',
-    `${fixed} / ${broken}`,
-    p.exact.toPrecision(2),
-    p.midp.toPrecision(2),
-    holm.toPrecision(2),
-  ]);
-  const header = ['paired, exact McNemar', 'n', 'points', 'fixed / broken', 'p', 'mid-p', 'p (Holm, per axis)'];
-  return [
-    '### Against each other',
-    markdownTable(
-      header,
-      rows.map(([first = '', ...rest]) => [markdownText(first), ...rest]),
-    ),
-  ].join('\n\n');
+function comparisonSection(metrics: EvalMetrics): string {
+  if (metrics.comparisons.length === 0) return '';
+  return ['### Against each other', markdownTable(...asTable(pairedRows(metrics)))].join('\n\n');
 }
 
 function axisSection(score: AxisScore): string {

@@ -15,3 +15,19 @@ export function promptsTable({ comparisons }: EvalMetrics, prompts: readonly str
     ]);
   return rows.length === 0 ? '' : table(['prompts side by side', 'axis', 'pts', 'fixed / broken', 'p (exact)', 'p (Holm)'], rows);
 }
+
+/** Every pair of classifiers on every axis: who is right where the other is wrong, and whether that is chance. */
+export function pairedRows({ comparisons }: EvalMetrics): { header: string[]; rows: string[][] } {
+  return {
+    header: ['paired, exact McNemar', 'n', 'points', 'fixed / broken', 'p', 'mid-p', 'p (Holm, per axis)'],
+    rows: comparisons.map(({ axis, classifier, against, n, fixed, broken, difference, p, holm }) => [
+      `${axis}: ${classifier} vs ${against}`,
+      String(n),
+      pointsText(difference),
+      `${fixed} / ${broken}`,
+      p.exact.toPrecision(2),
+      p.midp.toPrecision(2),
+      holm.toPrecision(2),
+    ]),
+  };
+}

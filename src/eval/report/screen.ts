@@ -13,7 +13,7 @@ export function firstScreen(metrics: EvalMetrics, manifest: Manifest, folder: st
   const asking = manifest.classifying.filter(({ prompt }) => prompt !== null).map(({ classifier }) => classifier);
   const prompts = promptsTable(metrics, asking);
   const tables = [contenderTable(metrics), classifierTable(metrics, manifest), ...(prompts === '' ? [] : [prompts])];
-  return `${[headLines(metrics, manifest, folder).join('\n'), ...tables].join('\n\n')}\n`;
+  return `${[headLines(metrics, manifest, folder).join('\n'), ...tables, `Rule: ${metrics.verdict.rule}.`].join('\n\n')}\n`;
 }
 
 /** The lines everything else hangs from. */

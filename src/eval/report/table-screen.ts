@@ -8,7 +8,7 @@ import { runMarks, spentText } from './screen.ts';
 export function tableScreen(metrics: TableMetrics, manifest: TableManifest, folder: string): string {
   const { header, rows } = contenderLines(metrics);
   const fixed = modelLines(metrics);
-  return `${[...tableHead(metrics, manifest, folder), '', table(header, rows), '', table(fixed.header, fixed.rows)].join('\n')}\n`;
+  return `${[...tableHead(metrics, manifest, folder), '', table(header, rows), '', table(fixed.header, fixed.rows), '', `Rule: ${metrics.verdict.rule}.`].join('\n')}\n`;
 }
 
 export function tableHead(metrics: TableMetrics, manifest: TableManifest, folder: string): string[] {

@@ -9,7 +9,7 @@ import { columnsOf, controlsOf, labelRouter, type TableContender, type TableLabe
 import { type CurvePoint, curveOf } from './curve.ts';
 import { expectedUsd } from './expected-cost.ts';
 import { makeFolds } from './folds.ts';
-import { goldOf, priceTiers } from './gold.ts';
+import { goldOf, priceTiers, type TableGold } from './gold.ts';
 import { judgeTable, type TableStanding, usdPer1kOf } from './judge.ts';
 import { lossSplit, type TableLoss } from './loss.ts';
 import { choicesAt, type Setting, settingOf } from './operate.ts';
@@ -40,8 +40,11 @@ export type TableInput = {
 
 const FOLDS = 5;
 
+/** The figures, and the contenders that rows are told of: the router, the best constant, and gold labels at the router's own trade. */
+export type MeasuredTable = { metrics: TableMetrics; router: Contender; constant: Contender; gold: TableGold; goldRoute: Contender | null };
+
 /** All figures of a table and its router's choices: pure, the same for the same table, labels and seed. */
-export function measureTable(input: TableInput): { metrics: TableMetrics; router: Contender; constant: Contender } {
+export function measureTable(input: TableInput): MeasuredTable {
   const { table, taxonomy, seed, objective, strong, weak } = input;
   const folds = makeFolds(table.clusterOf, input.folds ?? FOLDS, seed);
   const setting = settingOf(table, folds, expectedUsd(table, folds), objective);
@@ -51,9 +54,12 @@ export function measureTable(input: TableInput): { metrics: TableMetrics; router
   const ends = { ...(strong === undefined ? {} : { strong }), ...(weak === undefined ? {} : { weak }) };
   const gold = goldOf(table, input.domains);
   const controls = controlsOf({ setting, gold, router, seed, ...ends });
-  for (const labels of others) controls.set(labels.name, labelRouter(labels, taxonomy, 'router', setting));
+  // A classifier may be called as a control is (`random`, `length`): the control keeps its name.
+  for (const labels of others)
+    controls.set(controls.has(labels.name) ? `router: ${labels.name}` : labels.name, labelRouter(labels, taxonomy, 'router', setting));
   const { contender: constant } = controls.get('bestConstant') as TableContender;
-  return { metrics: assemble(input, setting, router, controls), router: router.contender, constant };
+  const goldRoute = atTradeOf(router, controls.get('goldLabel'), setting);
+  return { metrics: assemble(input, setting, router, controls), router: router.contender, constant, gold, goldRoute };
 }
 
 /** The router under judgement: the policy's own decisions, or labels fitted on the other folds. */

@@ -5,6 +5,7 @@ import type { Figure, Gap } from '../metrics/gap.ts';
 import type { EvalParts } from '../parts.ts';
 import type { Verdict } from '../result.ts';
 import type { RunHead } from '../run-folder.ts';
+import type { AxisScore } from '../score.ts';
 import type { TableLoss } from './loss.ts';
 
 /** One fixed model: mean quality 0..1 and dollars per 1,000 rows, null when unknown. */
@@ -69,6 +70,8 @@ export type TableMetrics = {
   controls: Record<string, ContenderFigures>;
   router: ContenderFigures & CurveFigures;
   loss: TableLoss;
+  /** The router's labels against those the outcomes imply, by axis: complexity is the cheapest price tier that passed, domain comes of the categories. */
+  labels?: Record<string, AxisScore>;
   verdict: Verdict;
 };
 

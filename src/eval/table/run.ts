@@ -18,6 +18,7 @@ import { type Identity, type OpenRun, openRun } from '../run-folder.ts';
 import { servedTable } from '../served.ts';
 import { invalidVerdict } from '../validity.ts';
 import type { TableLabels } from './contenders.ts';
+import { impliedLabels, scoreImplied } from './label-scores.ts';
 import { loadTable } from './load.ts';
 import { measureTable, type TableInput } from './measure.ts';
 import type { TableEvalOptions } from './options.ts';
@@ -71,13 +72,16 @@ function concludeTable(labelled: Labelled, options: TableEvalOptions, parts: Eva
   const { table, asked, input, results, run } = labelled;
   const requests = asked.map(({ request }) => request);
   const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
-  const { metrics, ...contenders } = measureTable({ ...input, ...served, labels: labelsOf(results) });
+  const { metrics, gold, ...contenders } = measureTable({ ...input, ...served, labels: labelsOf(results) });
   metrics.fit.inSample = options.inSample ?? false;
   metrics.verdict = invalidVerdict(rowsOf(results)) ?? metrics.verdict;
   const manifest = manifestOf(labelled, options, parts);
   const classifier = parts.classifiers[0]?.name ?? '';
   const names = table.models.map(({ name }) => name);
-  const rows = servedTable(table, requests, results.get(classifier)?.rows ?? [], contenders, names);
+  const predicted = results.get(classifier)?.rows ?? [];
+  const implied = impliedLabels(table, gold, parts.taxonomy);
+  metrics.labels = scoreImplied(classifier, table, implied, predicted, parts.taxonomy);
+  const rows = servedTable(table, requests, predicted, { ...contenders, implied }, names);
   const html: RunResult['html'] = (around) => tableHtml(metrics, manifest, rows, around);
   const { folder } = run;
   const result = {

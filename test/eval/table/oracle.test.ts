@@ -33,6 +33,18 @@ async function controlsOf(answers: number) {
   return outcome;
 }
 
+describe('controls', () => {
+  it('keep their names beside classifiers that are called the same', async () => {
+    const blind = (name: string) => classifierOf(name, () => ({ complexity: 'low', domain: 'code', risk: 'low' }));
+    const classifiers = [blind('same'), blind('random'), blind('length')];
+    const parts = partsOf({ files: tableFiles({ ...five, seed: 1 }), classifiers });
+    const outcome = await runTable({ outcomes: 't/fake', runsFolder: 'runs', replicates: 100 }, parts);
+    if (outcome.kind !== 'done') throw new Error(outcome.screen);
+    expect(Object.keys(outcome.metrics.controls)).toEqual(expect.arrayContaining(['random', 'router: random', 'length', 'router: length']));
+    expect(Object.keys(outcome.metrics.controls.random?.mix ?? {}).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+});
+
 describe('oracles on five equal models at .7', () => {
   it('a single-draw oracle is nearly always right by luck alone; the cross-fitted one is no better than any model', async () => {
     const { metrics, screen } = await controlsOf(2);

@@ -25,6 +25,11 @@ export function prose(text: string): string {
   return escapeHtml(text).replace(/`([^`]{1,80})`/g, '<code>$1</code>');
 }
 
+/** What a reader opens when asking for it; `inner` is HTML already. */
+export function folded(summary: string, inner: string): string {
+  return `<details><summary>${escapeHtml(summary)}</summary>${inner}</details>`;
+}
+
 /**
  * An HTML table: the first column is a row header. Cells are escaped.
  *

@@ -3,18 +3,17 @@ import type { Standing } from '../../compete.ts';
 import type { Manifest } from '../../manifest.ts';
 import { isGap } from '../../metrics/gap.ts';
 import type { EvalMetrics } from '../../result.ts';
-import type { AxisScore } from '../../score.ts';
 import type { ServedRow } from '../../served.ts';
 import { flipText } from '../../verdict.ts';
 import { gapText, shareText } from '../format.ts';
+import { pairedRows } from '../prompts.ts';
 import { classifierRows, contenderRows, headLines } from '../screen.ts';
 import { type Around, aroundSections } from './around.ts';
-import { confidenceHistogram, reliabilityPlot, riskCoveragePlot } from './calibration.ts';
-import { axisFacts, confusionTable } from './confusion.ts';
+import { axisSection } from './axis.ts';
 import { costQualityPlot, type PlanePoint } from './cost-quality.ts';
 import { dearestHtml } from './dearest.ts';
 import { ellipseOf, meanSpread } from './ellipse.ts';
-import { escapeHtml, htmlTable, prose } from './escape.ts';
+import { escapeHtml, folded, htmlTable, prose } from './escape.ts';
 import { historyPlot } from './history.ts';
 import { contenderName, isSkyline } from './names.ts';
 import { htmlPage, type Section } from './page.ts';
@@ -33,7 +32,7 @@ export function labelsHtml(metrics: EvalMetrics, manifest: Manifest, served: rea
     { id: 'dearest', title: 'The ten dearest rows', html: dearestHtml(served, 'the routes of gold labels') },
     ...axes.map((score) => axisSection(score, served)),
     ...(slices === '' ? [] : [{ id: 'slices', title: 'Slices', html: slices }]),
-    { id: 'classifiers', title: 'Classifiers', html: tableOf(classifierRows(metrics, manifest), 'Every classifier on every axis') },
+    { id: 'classifiers', title: 'Classifiers', html: classifiers(metrics, manifest) },
     { id: 'priors', title: 'Priors the quality rests on', html: priors(metrics) },
     { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(around.past) },
   ];
@@ -60,6 +59,14 @@ function plane(metrics: EvalMetrics, served: readonly ServedRow[]): string {
   const evidence = 'quality MODELLED from priors, cost ESTIMATED';
   const plot = costQualityPlot({ points: planeOf(metrics), sweep: [], region: spread === null ? [] : ellipseOf(spread), evidence });
   return `${plot}${contenders(metrics)}`;
+}
+
+function classifiers(metrics: EvalMetrics, manifest: Manifest): string {
+  const paired = pairedRows(metrics);
+  const all = tableOf(classifierRows(metrics, manifest), 'Every classifier on every axis');
+  return paired.rows.length === 0
+    ? all
+    : `${all}${folded('Against each other, row by row', htmlTable(paired.header, paired.rows, 'Pairs of classifiers', 'names'))}`;
 }
 
 function contenders(metrics: EvalMetrics): string {
@@ -93,18 +100,4 @@ function priors({ priors: { table, flip } }: EvalMetrics): string {
   const rows = LEVELS.map((tier) => [`${tier} tier`, ...LEVELS.map((level) => shareText(table[tier][level]))]);
   const note = isGap(flip) ? gapText(flip) : `The conclusion (${flip.conclusion}): ${flipText(flip)}.`;
   return `${htmlTable(['chance of an acceptable answer', ...LEVELS.map((level) => `${level} request`)], rows, 'MODELLED quality by tier of the model and complexity of the request')}<p>${escapeHtml(note)}</p>`;
-}
-
-function axisSection(score: AxisScore, served: readonly ServedRow[]): Section {
-  const { axis, calibration } = score;
-  const sure = served.flatMap(({ label, gold }) => {
-    const said = label[axis];
-    return said === undefined || gold[axis] === undefined ? [] : [{ confidence: said.confidence, right: said.value === gold[axis] }];
-  });
-  const plots = [reliabilityPlot(axis, calibration.bins), confidenceHistogram(axis, sure), riskCoveragePlot(axis, sure)];
-  return {
-    id: `axis-${axis.replace(/[^A-Za-z0-9_-]/g, '')}`,
-    title: `Axis: ${axis}`,
-    html: `<p>${escapeHtml(axisFacts(score))}</p>${confusionTable(score, served)}<div class="several">${plots.join('')}</div>`,
-  };
 }

@@ -4,11 +4,12 @@ import type { ContenderFigures, TableManifest, TableMetrics } from '../../table/
 import { gapText } from '../format.ts';
 import { contenderLines, modelLines, tableHead } from '../table-screen.ts';
 import { type Around, aroundSections } from './around.ts';
+import { axisSection } from './axis.ts';
 import { costQualityPlot, type PlanePoint } from './cost-quality.ts';
 import { dearestHtml } from './dearest.ts';
 import { dialPlot, dialTable } from './dial.ts';
 import { ellipseOf, meanSpread } from './ellipse.ts';
-import { escapeHtml, htmlTable } from './escape.ts';
+import { escapeHtml, folded, htmlTable } from './escape.ts';
 import { forestPlot } from './forest.ts';
 import { historyPlot } from './history.ts';
 import { legend } from './legend.ts';
@@ -37,6 +38,7 @@ export function tableHtml(metrics: TableMetrics, manifest: TableManifest, served
     { id: 'loss', title: 'Where the router loses', html: loss(metrics) },
     { id: 'slices', title: 'Slices', html: sliceDifferences(served) },
     { id: 'dearest', title: 'The ten dearest rows', html: dearestHtml(served, 'the best constant') },
+    ...impliedSections(metrics, served),
     { id: 'models', title: 'Fixed models', html: htmlTable(models.header, models.rows, 'Fixed models, cheapest first', 'names') },
     { id: 'history', title: 'Earlier runs on the same rows', html: historyPlot(around.past) },
   ];
@@ -51,7 +53,17 @@ export function tableHtml(metrics: TableMetrics, manifest: TableManifest, served
   });
 }
 
-const folded = (summary: string, inner: string): string => `<details><summary>${escapeHtml(summary)}</summary>${inner}</details>`;
+/** What the outcomes say of the labels, axis by axis; prices against the route of the implied labels. */
+function impliedSections({ labels = {} }: TableMetrics, served: readonly ServedRow[]): Section[] {
+  const rows = served.map((row) => ({ ...row, gold: row.implied ?? {}, reference: row.impliedRoute ?? null }));
+  return Object.values(labels).map((score) => axisSection(score, rows, IMPLIED[score.axis] ?? ''));
+}
+
+const IMPLIED: Readonly<Record<string, string>> = {
+  complexity:
+    'Nobody labelled these rows: gold is what the outcomes imply, the cheapest price tier whose models passed (on average at least one half). One answer a model is a noisy judge.',
+  domain: 'Gold is the table’s own category, by a committed map; rows of a category that is not in the map are left out.',
+};
 
 const NOTE =
   '<p class="note">Gold labels, true category and oracle are skylines: they know what no router can. A single-draw oracle takes the luckiest answer of every row and cannot be reached; where the table holds a second answer to every cell, the cross-fitted one chooses on the others and scores on that.</p>';
