@@ -34,6 +34,7 @@ describe('data check', () => {
 
   it('of a table takes its name without endings; a leak into another file is an error', async () => {
     expect((await check('t')).code).toBe(0);
+    expect((await check('t.outcomes.csv')).out).toBe((await check('t')).out);
     writeFileSync(join(cwd, 'other.csv'), 'id,text\nx,"One thing."\n');
     const { code, out } = await check('t', '--against', 'other.csv', '--json');
     expect([code, JSON.parse(out).findings[0]]).toEqual([1, expect.objectContaining({ code: 'leak', examples: ['a in other.csv'] })]);

@@ -18,11 +18,11 @@ import { projectOf, taxonomyOf } from '../project.ts';
 
 const NOTHING_LEFT = 3;
 
-/** Says what is wrong with a labelled set or an outcome table, and changes nothing. */
+/** Says what is wrong with a labelled set or an outcome table, named by either of its files or without their endings; changes nothing. */
 export async function checkCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0) throw usage(`expected one FILE or DIR/NAME, found ${positionals.length}`);
-  const path = resolve(io.cwd, given);
+  const path = resolve(io.cwd, given.replace(/\.(prompts\.jsonl|outcomes\.csv)(\.gz)?$/, ''));
   const result = isTable(path) ? await checkOutcomes(path, flags, io) : await checkSet(path, flags, io);
   await io.out(flags.on('json') ? `${JSON.stringify(result)}\n` : screenOf(result));
   return result.usable ? exitCodeOf(result.findings) : NOTHING_LEFT;

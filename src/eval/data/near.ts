@@ -5,7 +5,9 @@ export const NEAR = 0.7;
 /** Length of a run, characters. */
 const RUN = 5;
 /** Characters read of each text. */
-const READ = 4_000;
+const READ = 20_000;
+/** Runs kept of each text, those of the smallest hashes: enough to tell likeness to two points, in 2 kB. */
+const KEPT = 512;
 /** Slots of a text's sketch, and how many of them make one key: texts with one key in common are compared. */
 const SLOTS = 48;
 const KEY = 3;
@@ -14,8 +16,8 @@ const COMPARED = 40;
 
 /**
  * The group of each text, numbered from 0 in order of first appearance: texts in one group are near-duplicates, directly or through others.
- * Likeness is the Jaccard index of runs of five characters, letters and digits folded; candidates come from one-permutation MinHash
- * (Li, Owen and Zhang 2012), so that time grows with the number of texts.
+ * Likeness is the Jaccard index of runs of five characters, letters and digits folded, of long texts a sample of them (bottom-k, Cohen and
+ * Kaplan 2007); candidates come from one-permutation MinHash (Li, Owen and Zhang 2012), so that time grows with the number of texts.
  *
  * @example nearGroups(['where is my parcel now?', 'Where is my parcel, now', 'hello']) // => [0, 0, 1]
  */
@@ -33,24 +35,24 @@ export function nearGroups(texts: readonly string[]): Int32Array {
   return numbered(parent);
 }
 
-function joinAny(index: number, bucket: readonly number[], runs: readonly ReadonlySet<number>[], parent: Int32Array): boolean {
+function joinAny(index: number, bucket: readonly number[], runs: readonly Uint32Array[], parent: Int32Array): boolean {
   let joined = false;
   for (const other of bucket.slice(0, COMPARED)) {
     if (rootOf(parent, index) === rootOf(parent, other)) continue;
-    if (likeness(runs[index] as ReadonlySet<number>, runs[other] as ReadonlySet<number>) < NEAR) continue;
+    if (likeness(runs[index] as Uint32Array, runs[other] as Uint32Array) < NEAR) continue;
     parent[rootOf(parent, index)] = rootOf(parent, other);
     joined = true;
   }
   return joined;
 }
 
-/** Hashes of all runs of a text; of a text shorter than one run, the whole. */
-function runsOf(text: string): ReadonlySet<number> {
+/** Hashes of the runs of a text, smallest first, at most `KEPT`; of a text shorter than one run, the whole. */
+function runsOf(text: string): Uint32Array {
   const folded = normalisedText(text.slice(0, READ));
+  if (folded.length <= RUN) return Uint32Array.of(hashOf(folded, 0, folded.length));
   const runs = new Set<number>();
-  if (folded.length <= RUN) return runs.add(hashOf(folded, 0, folded.length));
   for (let at = 0; at + RUN <= folded.length; at++) runs.add(hashOf(folded, at, at + RUN));
-  return runs;
+  return Uint32Array.from(runs).sort().slice(0, KEPT);
 }
 
 /** FNV-1a over code units, finished like MurmurHash3. */
@@ -64,7 +66,7 @@ function hashOf(text: string, start: number, end: number): number {
 const EMPTY = 0xffffffff;
 
 /** Keys of a text's sketch; a slot nobody fell into takes the next one's value, so that short texts have full sketches. */
-function keysOf(runs: ReadonlySet<number>): number[] {
+function keysOf(runs: Uint32Array): number[] {
   const slots = new Uint32Array(SLOTS).fill(EMPTY);
   for (const run of runs) {
     const slot = run % SLOTS;
@@ -87,12 +89,17 @@ function nextFilled(slots: Uint32Array, slot: number): number {
   return EMPTY;
 }
 
-function likeness(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
-  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
-  if (small.size < NEAR * large.size) return 0;
-  let shared = 0;
-  for (const run of small) if (large.has(run)) shared++;
-  return shared / (a.size + b.size - shared);
+/** Walks both lists upwards through the smallest `KEPT` runs of their union: shared over all. */
+function likeness(a: Uint32Array, b: Uint32Array): number {
+  let [first, second, shared, all] = [0, 0, 0, 0];
+  while (all < KEPT && (first < a.length || second < b.length)) {
+    const [left, right] = [a[first] ?? Number.POSITIVE_INFINITY, b[second] ?? Number.POSITIVE_INFINITY];
+    if (left <= right) first++;
+    if (right <= left) second++;
+    if (left === right) shared++;
+    all++;
+  }
+  return shared / all;
 }
 
 function rootOf(parent: Int32Array, index: number): number {
