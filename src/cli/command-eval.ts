@@ -116,6 +116,13 @@ export const EVAL: Command = {
       help: '`last`, `blessed` or a run folder: what changed on the same rows, and is it better',
     },
     { name: 'drift', kind: 'text', value: 'FILE', help: '`drift.json` of a run, or a fitted policy: has the traffic moved since?' },
+    {
+      name: 'watch',
+      kind: 'switch',
+      needs: 'prompt',
+      notWith: 'outcomes',
+      help: 'show at every change of the prompt what it does to sixty rows, errors first; a biased preview, no run is kept',
+    },
     { name: 'gate', kind: 'text', value: 'FILE', help: 'checks that must hold, as in evals/gate.yaml; a failed one ends with exit code 1' },
     { name: 'bless', kind: 'switch', help: 'make this run the committed baseline, if the gate passes' },
     {

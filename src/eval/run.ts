@@ -123,7 +123,7 @@ function routerName({ router }: EvalOptions, { classifiers }: EvalParts): string
 
 async function lookAtTest(dataset: Dataset, { split, ledgerFile, yes }: EvalOptions, parts: EvalParts): Promise<number> {
   if (split !== 'test') return 0;
-  const classifiers = parts.classifiers.map(({ name }) => name);
+  const classifiers = parts.classifiers.map(({ name, prompt }) => (prompt === undefined ? name : `${name} ${prompt.hash}`));
   const at = new Date(parts.clock.now()).toISOString();
   return openTestSplit(
     { at, dataset: dataset.name, hash: dataset.hash, classifiers, policy: parts.policy.hash },

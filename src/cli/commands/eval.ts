@@ -31,6 +31,7 @@ export async function evalCommand({ flags }: Arguments, io: Io): Promise<number>
   if (outcomes !== undefined) return evalTable(resolve(io.cwd, outcomes), flags, io);
   const options = { ...(await optionsOf(flags, io)), ...(await askedOf(flags, io)) };
   if (flags.text('suite') !== undefined) return (await import('./eval-robustness.ts')).robustnessCommand(flags, io, { options, partsOf });
+  if (flags.on('watch')) return (await import('./eval-watch.ts')).watchCommand(flags, io, { options, partsOf });
   const outcome = await runEval(options, await partsOf(flags, io));
   await io.out(flags.on('json') ? `${JSON.stringify(jsonOf(outcome))}\n` : outcome.screen);
   return outcome.exitCode;
