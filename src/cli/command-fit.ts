@@ -4,7 +4,7 @@ export const FIT: Command = {
   name: 'fit',
   flagsOnly: true,
   summary: 'learn a policy from an outcome table: judged on left-out folds, and free to answer "use one model"',
-  usage: '--outcomes DIR/NAME --out FILE | --band FILE',
+  usage: '--outcomes DIR/NAME --out FILE | --feedback DIR/NAME --incumbent FILE | --band FILE',
   flags: [
     {
       name: 'outcomes',
@@ -37,6 +37,14 @@ export const FIT: Command = {
       kind: 'text',
       value: 'FILE',
       help: 'the policy in use: exit code 1 unless the new one passes against it on questions it was not fitted on',
+    },
+    {
+      name: 'feedback',
+      kind: 'text',
+      needs: 'incumbent',
+      notWith: 'outcomes',
+      value: 'DIR/NAME',
+      help: 'instead: does --incumbent still deliver what it promised? a table of feedback (`outcomesOf`); exit code 1 when it does not',
     },
     classifier,
     weights,

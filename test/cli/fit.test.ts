@@ -40,6 +40,39 @@ describe('pointsman fit', () => {
     expect(JSON.parse(routed.out)).toMatchObject({ kind: 'chosen', model: 'outcomes/cheap' });
   }, 20_000);
 
+  it('tells from feedback on its own answers whether the policy still delivers', async () => {
+    const feedback = (name: string, cheapRight: number) => {
+      const random = seededRandom(9);
+      const rows = Array.from({ length: 200 }, (_, row) => row + 5_000);
+      const prompts = rows.map((row) =>
+        JSON.stringify({ id: `f${row}`, prompt: row % 2 === 0 ? `solve the equation number ${row}` : `write a poem about ${row} birds` }),
+      );
+      const outcomes = rows.map((row) => {
+        const [model, rate] = row % 2 === 0 ? ['outcomes/dear', 0.88] : ['outcomes/cheap', cheapRight];
+        return `f${row},${model},${random() < Number(rate) ? 1 : 0},,`;
+      });
+      writeFileSync(join(place, `${name}.prompts.jsonl`), `${prompts.join('\n')}\n`);
+      writeFileSync(
+        join(place, `${name}.outcomes.csv`),
+        `id,model,quality,input_tokens,output_tokens\n${outcomes.join('\n')}\nf5001,other/model,1,,\n`,
+      );
+      return ['fit', '--feedback', join(place, name), '--incumbent', policy];
+    };
+    const well = await run(feedback('well', 0.95));
+    expect(well.out).toMatch(/^PROMISE {2}kept: delivered 0\.\d+, promised 0\.\d+ on 200 answers/);
+    expect(well.out).toContain('LEFT OUT 1 answers');
+    expect(well.code).toBe(0);
+    const badly = await run([...feedback('badly', 0.5), '--json']);
+    expect(badly.code).toBe(1);
+    expect(JSON.parse(badly.out)).toMatchObject({
+      kept: false,
+      unusable: 1,
+      models: [{ model: 'outcomes/cheap', rows: 100 }, { model: 'outcomes/dear' }],
+    });
+    expect((await run(['fit', '--feedback', join(place, 'well'), '--incumbent', 'none.json'])).code).toBe(2);
+    expect((await run(['fit', '--feedback', join(place, 'well')])).talk).toContain('--feedback: does nothing without --incumbent');
+  }, 20_000);
+
   it('prints the same as JSON, without the fingerprints of texts', async () => {
     const { out } = await run(['fit', '--outcomes', table, '--out', join(place, 'json.json'), '--json']);
     const report = JSON.parse(out);

@@ -20,11 +20,15 @@ import { routerFlags } from './route.ts';
 /** Learns a policy from real outcomes and writes it for review: never a live change. */
 export async function fitCommand({ flags }: Arguments, io: Io): Promise<number> {
   if (flags.text('band') !== undefined) return fitBand(flags, io);
+  const incumbent = await incumbentOf(flags, io);
+  if (flags.text('feedback') !== undefined && incumbent !== undefined) {
+    const { fitFeedback } = await import('./fit-feedback.ts');
+    return fitFeedback(flags, io, incumbent, (await readersOf(flags, io)).readers);
+  }
   const started = io.monotonic();
   const dial = dialOf(flags);
   const table = await tableOf(flags, io);
   const { readers, classifier } = await readersOf(flags, io);
-  const incumbent = await incumbentOf(flags, io);
   const seed = flags.number('seed');
   const tell = (text: string) => {
     if (io.signal.aborted) throw interrupted();
