@@ -2,6 +2,7 @@
 
 export type { Completed, CompleteOptions, Streamed } from './complete.ts';
 export { loadExamples } from './config/examples.ts';
+export { loadProject, type ProjectOptions } from './config/project.ts';
 export type { ClassifierName, RouterOptions } from './config/schema.ts';
 export type { Alert } from './core/alert.ts';
 export type { ChatChunk, ChatCompletion } from './core/completion.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { loadProject, PROJECT_FILE, type Project } from '../config/project.ts';
+import { PROJECT_FILE, type Project, readProject } from '../config/project.ts';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import type { Flags } from './flags.ts';
@@ -11,15 +11,15 @@ const known = new WeakMap<Io, Promise<Project | null>>();
 
 /** The project one works in: the file named, else the one in the working folder; null when there is none. Says on standard error which it is. */
 export function projectOf(flags: Flags, io: Io): Promise<Project | null> {
-  const found = known.get(io) ?? readProject(flags.text('project'), io);
+  const found = known.get(io) ?? findProject(flags.text('project'), io);
   known.set(io, found);
   return found;
 }
 
-async function readProject(given: string | undefined, io: Io): Promise<Project | null> {
+async function findProject(given: string | undefined, io: Io): Promise<Project | null> {
   const here = join(io.cwd, PROJECT_FILE);
   if (given === 'none' || (given === undefined && !existsSync(here))) return null;
-  const found = await loadProject(given === undefined ? here : resolve(io.cwd, given));
+  const found = await readProject(given === undefined ? here : resolve(io.cwd, given));
   const shown = (path: string) => relative(io.cwd, path);
   io.talk(`project ${shown(found.file)}: axes ${Object.keys(found.taxonomy).join(', ')}\n`);
   if (!found.trained)

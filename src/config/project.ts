@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { defineTaxonomy, type Taxonomy } from '../core/taxonomy.ts';
 import { readYamlFile } from './yaml.ts';
@@ -52,7 +52,7 @@ export type Project = {
  *
  * @throws RouterError `input.not-found`, `input.unreadable`, `options.invalid` or `taxonomy.invalid`, every problem listed
  */
-export async function loadProject(file: string): Promise<Project> {
+export async function readProject(file: string): Promise<Project> {
   const { taxonomy, policy, prompt, catalogue, weights, datasets } = await readYamlFile(file, ProjectFile, 'options.invalid');
   const at = <P extends string | undefined>(given: P) => (given === undefined ? given : resolve(dirname(file), given)) as P;
   return {
@@ -74,4 +74,33 @@ export async function loadProject(file: string): Promise<Project> {
  */
 export async function loadTaxonomy(file: string): Promise<Taxonomy> {
   return defineTaxonomy(await readYamlFile(file, TaxonomyFile, 'taxonomy.invalid'));
+}
+
+/** The options of a router that a project says. */
+export type ProjectOptions = { taxonomy: Taxonomy; trainingRows: string } & {
+  [path in 'policy' | 'prompt' | 'catalogue' | 'weights']?: string | undefined;
+};
+
+/**
+ * What `pointsman.yaml` says, as options of a router: an app then labels and routes as the commands in that folder do.
+ *
+ * @param file path of the project file. @default 'pointsman.yaml'
+ * @throws RouterError `input.not-found`, `input.unreadable`, `options.invalid` or `taxonomy.invalid`
+ * @example
+ * const router = createRouter({ ...(await loadProject('support-desk/pointsman.yaml')), cached: true });
+ */
+export async function loadProject(file: string = PROJECT_FILE): Promise<ProjectOptions> {
+  return projectOptions(await readProject(resolve(file)));
+}
+
+/** Weights that were not trained yet are left out: `embedded` then says of every axis that it is not scored. */
+export function projectOptions({ taxonomy, policy, prompt, catalogue, weights, trained, datasets }: Project): ProjectOptions {
+  return {
+    taxonomy,
+    policy,
+    prompt,
+    catalogue,
+    weights: trained ? weights : undefined,
+    trainingRows: join(datasets, 'requests/train.csv'),
+  };
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadProject } from '../../src/config/project.ts';
+import { readProject } from '../../src/config/project.ts';
+import { createRouter, loadProject } from '../../src/index.ts';
 import { folder, type Ran, run } from './io.ts';
 
 const made = folder();
@@ -14,7 +15,7 @@ beforeAll(async () => {
 
 describe('a project of one’s own', () => {
   it('has axes, prompt, policy and requests that fit together', async () => {
-    const project = await loadProject(join(made, 'pointsman.yaml'));
+    const project = await readProject(join(made, 'pointsman.yaml'));
     expect(Object.keys(project.taxonomy)).toEqual(['topic', 'urgency', 'sensitivity']);
     expect(project.trained).toBe(true);
     for (const file of ['prompts/classify.md', 'policy.json']) expect(readFileSync(join(made, file), 'utf8')).toContain('support');
@@ -43,6 +44,18 @@ describe('a project of one’s own', () => {
     expect(embedded).toBeGreaterThan(majority);
     expect([dataset.rows, leakage]).toEqual([36, { checkedAgainst: ['train.csv', 'test.csv'], leaks: 0 }]);
     expect(verdict.text).toContain('no `complexity`');
+  });
+
+  it('serves an app as it serves the commands', async () => {
+    const router = createRouter({ ...(await loadProject(join(made, 'pointsman.yaml'))), cached: true });
+    const text = 'the courier never came with my parcel, where is it?';
+    const { out } = await inside('classify', text, '--json');
+    const label = await router.classify(text);
+    expect(Object.entries(label).map(([axis, { value }]) => [axis, value])).toEqual(
+      Object.entries(JSON.parse(out).label as typeof label).map(([axis, { value }]) => [axis, value]),
+    );
+    expect((await router.route('my toddler swallowed the battery, he is in hospital')).kind).toBe('chosen');
+    await expect(loadProject(join(made, 'gone.yaml'))).rejects.toMatchObject({ code: 'input.not-found' });
   });
 
   it('is left alone by `--project none`, and found elsewhere by its name', async () => {
@@ -136,7 +149,7 @@ describe('init from a labelled set of one’s own', () => {
     const { code, talk } = await run(['init', 'desk', '--data', 'mine.csv'], { cwd });
     expect([code, talk]).toEqual([0, 'axes: kind (login, parcel, refund); level (low, high)\n']);
     const inside = { cwd: join(cwd, 'desk') };
-    expect(Object.values((await loadProject(join(cwd, 'desk/pointsman.yaml'))).taxonomy).map(({ ordered }) => ordered)).toEqual([
+    expect(Object.values((await readProject(join(cwd, 'desk/pointsman.yaml'))).taxonomy).map(({ ordered }) => ordered)).toEqual([
       false,
       true,
     ]);

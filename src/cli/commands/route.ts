@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { loadExamples } from '../../config/examples.ts';
 import { readTextFile } from '../../config/files.ts';
+import { type ProjectOptions, projectOptions } from '../../config/project.ts';
 import type { ClassifierName, RouterOptions } from '../../config/schema.ts';
 import type { RouteOverrides } from '../../core/decision.ts';
 import { RouterError } from '../../core/errors.ts';
@@ -22,7 +23,8 @@ export async function routeCommand({ flags, positionals }: Arguments, io: Io): P
 
 /** The construction options every command shares: those of the project one works in, and before them what the flags say. */
 export async function routerFlags(flags: Flags, io: Io) {
-  const project = await projectOf(flags, io);
+  const found = await projectOf(flags, io);
+  const project: Partial<ProjectOptions> = found === null ? {} : projectOptions(found);
   const path = (name: string) => {
     const given = flags.text(name);
     return given === undefined ? undefined : resolve(io.cwd, given);
@@ -30,14 +32,12 @@ export async function routerFlags(flags: Flags, io: Io) {
   if (flags.text('classifier') === 'semantic' && flags.text('examples') === undefined) throw withoutExamples();
   return {
     classifier: flags.text('classifier') as ClassifierName | undefined,
-    taxonomy: project?.taxonomy,
-    policy: path('policy') ?? project?.policy,
-    catalogue: path('catalogue') ?? project?.catalogue,
-    weights: path('weights') ?? (project?.trained === true ? project.weights : undefined),
-    prompt: project?.prompt,
+    ...project,
+    policy: path('policy') ?? project.policy,
+    catalogue: path('catalogue') ?? project.catalogue,
+    weights: path('weights') ?? project.weights,
     llm: llmFlags(flags, path('llm-calibration')),
-    trainingRows: project === null ? undefined : join(project.datasets, 'requests/train.csv'),
-    ...(await semanticFlags(path('examples'), project?.taxonomy, io)),
+    ...(await semanticFlags(path('examples'), project.taxonomy, io)),
     env: io.env,
     fetch: io.fetch,
   };
