@@ -99,6 +99,7 @@ describe('pointsman tune over a real socket', () => {
     });
     const first = await tune(cwd, undefined, stop.signal);
     expect([first.code, first.talk]).toEqual([130, expect.stringContaining('run the same command again')]);
+    expect(first.talk).toMatch(/so far: prompt in use [\d.]+ % of 60 dev rows, \d+ tried, /);
     const before = upstream.calls();
     const second = await tune(cwd);
     expect(second.code).toBe(0);
@@ -119,8 +120,8 @@ describe('pointsman tune over a real socket', () => {
   });
 
   it('ends with exit code 4 at the cap, and goes on with a larger one', { timeout: 60_000 }, async () => {
-    const cwd = workplace(['nothing'], () => {}, 1_900);
-    const many = ['--patience', '9'];
+    const cwd = workplace(['nothing'], () => {}, 2_400);
+    const many = ['--patience', '3'];
     const asked = await tune(cwd, [...many, '--max-usd', '0.001']);
     const least = /give `--max-usd ([\d.]+)`/.exec(asked.talk)?.[1] ?? '';
     expect(asked.code).toBe(2);

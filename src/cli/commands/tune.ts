@@ -105,6 +105,19 @@ async function partsOf(incumbent: string, flags: Flags, io: Io, files: TuneParts
     process: nodeProcess(),
     sleep,
     tell: (line) => io.talk(`${line}\n`),
+    progress: progressOf(io),
+  };
+}
+
+const EVERY_MS = 15_000;
+
+/** A sign of life now and then: a round may take minutes. */
+function progressOf(io: Io): NonNullable<TuneParts['progress']> {
+  let due = io.monotonic() + EVERY_MS;
+  return (labels, spentUsd) => {
+    if (io.monotonic() < due) return;
+    due = io.monotonic() + EVERY_MS;
+    io.talk(`    … ${labels.toLocaleString('en')} labels asked, $${spentUsd.toFixed(4)} spent\n`);
   };
 }
 

@@ -35,7 +35,12 @@ export function openAsking({ run, spend, options, parts }: Desk): Asking {
     return made;
   };
   const idOf = ({ id }: DatasetRow, split: string) => `${split}:${id}`;
-  const ask = async (classifier: EvalClassifier, rows: readonly AskedRow[], onRow: (row: Predicted) => void) => {
+  let labels = 0;
+  const ask = async (classifier: EvalClassifier, rows: readonly AskedRow[], keep: (row: Predicted) => void) => {
+    const onRow = (row: Predicted) => {
+      keep(row);
+      parts.progress?.(++labels, spend.spentUsd);
+    };
     const { clock, sleep } = parts;
     const jobs = options.jobs ?? TUNE_DEFAULTS.jobs;
     const purse = { maxUsd: spend.maxUsd, spentUsd: spend.spentUsd };

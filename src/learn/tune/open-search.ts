@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import type { OpenRun } from '../../eval/run-folder.ts';
 import { openAsking } from './asking.ts';
@@ -69,7 +70,7 @@ async function measuredIncumbent(
   { promptFile }: TuneOptions,
   asked: Pick<Search, 'asking' | 'dev' | 'tops' | 'data' | 'folder' | 'parts'>,
 ): Promise<Member> {
-  const candidate = await candidateOf(text, asked.folder, { origin: 'incumbent', parent: null, what: promptFile }, asked.parts);
+  const candidate = await candidateOf(text, asked.folder, { origin: 'incumbent', parent: null, what: basename(promptFile) }, asked.parts);
   return memberOf(candidate, await asked.asking.answers(candidate, asked.dev, 'dev'), asked);
 }
 

@@ -99,6 +99,8 @@ export type TuneParts = {
   clock: Clock;
   process: ProcessInfo;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Told after every label that was asked how many there were, and what is spent. */
+  progress?: (labels: number, spentUsd: number) => void;
   /** Told what goes on, a line at a time. */
   tell(line: string): void;
 };

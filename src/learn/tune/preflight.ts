@@ -1,9 +1,11 @@
 import { RouterError } from '../../core/errors.ts';
+import { viewOf } from '../../core/view.ts';
 import type { DatasetRow } from '../../eval/dataset.ts';
 import { textFingerprint } from '../../eval/fingerprint.ts';
 import { refuseLeaks, type SeenTexts } from '../../eval/leakage.ts';
 import { smallestVisible } from '../../eval/metrics/power.ts';
 import { type PromptFacts, TUNE_DEFAULTS, type TuneData, type TuneOptions, type TuneParts } from './parts.ts';
+import { ROWS_SHOWN, SHOWN } from './question.ts';
 import { MINIBATCH } from './race.ts';
 import { FEEDBACK_ROWS, ORDER_ROWS, ORDERS } from './search-parts.ts';
 import type { Shot } from './sections.ts';
@@ -36,7 +38,7 @@ export function preflight(
   const { train, dev, test } = data.splits;
   const rounds = (options.patience ?? TUNE_DEFAULTS.patience) * ROUNDS_PER_PATIENCE;
   const feedback = Math.min(FEEDBACK_ROWS, train.length);
-  const question = { prompt: 'x'.repeat(facts.bytes * 2), rows: 'x'.repeat(3 * 8 * 700), lessons: 'x'.repeat(20 * 200) };
+  const question = { prompt: 'x'.repeat(facts.bytes * 2), rows: 'x'.repeat(largestShown(train)), lessons: 'x'.repeat(20 * 200) };
   const reflection = parts.reflector.worstUsd(question);
   const rows = { train: train.length, feedback, dev: dev.length, test: test.length };
   const visible = dev.length < 2 ? 1 : smallestVisible(dev.length, DISCORDANT);
@@ -46,6 +48,15 @@ export function preflight(
   const end = worstLabelUsd * (3 * test.length + ORDERS * Math.min(ORDER_ROWS, dev.length));
   return { rows, visible, rounds, worst: { start, round, end, all: start + rounds * round + end } };
 }
+
+/** Bytes of a question's rows if all of them were the largest of train. */
+function largestShown(train: readonly DatasetRow[]): number {
+  const largest = train.reduce((most, { request }) => Math.max(most, Buffer.byteLength(viewOf(request).text.slice(0, SHOWN))), 0);
+  return ROWS_SHOWN * (largest + LABELS_BYTES);
+}
+
+/** Right and said values of a row, as JSON. */
+const LABELS_BYTES = 200;
 
 /**
  * What must hold before a cent is spent.

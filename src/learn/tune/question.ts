@@ -10,8 +10,10 @@ import { likenessOf } from './tfidf.ts';
 const GROUPS = 3;
 const ERRORS = 5;
 const CORRECT = 3;
+/** Most rows in one question. */
+export const ROWS_SHOWN = GROUPS * (ERRORS + CORRECT);
 /** Characters shown of a text. */
-const SHOWN = 500;
+export const SHOWN = 500;
 /** Lines of lessons kept. */
 const LESSONS = 20;
 

@@ -10,7 +10,7 @@ import { type PromptFacts, TUNE_DEFAULTS, type TuneData, type TuneOptions, type 
 import { type Preflight, preflight, preflightText, refuseUnfit } from './preflight.ts';
 import { openReflecting } from './reflecting.ts';
 import { reportOf, screenOf, type TuneResult } from './report.ts';
-import { randomShots, searchPrompts } from './search.ts';
+import { points, randomShots, searchPrompts } from './search.ts';
 import type { Search } from './search-parts.ts';
 import { plainText, sectionsOf } from './sections.ts';
 import { openSpend, type Spend } from './spend.ts';
@@ -57,15 +57,27 @@ async function runTuning(run: OpenRun, start: Start, data: TuneData, options: Tu
   const reflecting = openReflecting(run.folder, spend, options, parts);
   try {
     const search = await openSearch({ run, spend, start, reflecting, data, options, parts });
-    const free = freeBaselines(search);
-    await randomShots(search);
-    await searchPrompts(search);
-    const ending = await finish(search, options);
-    return conclude(run, search, free, ending, start, spend, parts);
+    try {
+      const free = freeBaselines(search);
+      await randomShots(search);
+      await searchPrompts(search);
+      const ending = await finish(search, options);
+      return conclude(run, search, free, ending, start, spend, parts);
+    } catch (error) {
+      parts.tell(soFar(search, spend));
+      throw error;
+    }
   } finally {
     reflecting.close();
     spend.close();
   }
+}
+
+/** What a run that did not come to its end can say. */
+function soFar({ trials, finalists, incumbent, dev }: Search, { spentUsd }: Spend): string {
+  const best = finalists.filter(({ accepted }) => accepted).sort((a, b) => b.gain.gain - a.gain.gain)[0];
+  const found = best === undefined ? 'none measured on the whole of dev' : `best on dev ${points(best.gain.gain)} (${best.hash})`;
+  return `so far: prompt in use ${(incumbent.primary * 100).toFixed(1)} % of ${dev.length} dev rows, ${trials.length - 1} tried, ${found}; $${spentUsd.toFixed(4)} spent`;
 }
 
 function conclude(
