@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RouterError } from '../../core/errors.ts';
+import { isRouterError, RouterError } from '../../core/errors.ts';
 import type { EvalParts } from '../parts.ts';
 import { release, takeLock } from '../run-folder.ts';
 import { recoverLines } from '../sealed-lines.ts';
@@ -45,12 +45,14 @@ export function openCollectLog(base: string, parts: Pick<EvalParts, 'files' | 'c
   const folder = collectFolder(base);
   const file = join(folder, CELLS);
   const { files } = parts;
-  files.makeFolder(folder);
-  takeLock(folder, parts);
+  onDisk(folder, () => {
+    files.makeFolder(folder);
+    takeLock(folder, parts);
+  });
   try {
     const { cells, bytes } = readCells(folder, files);
     if (files.exists(file) && files.read(file).length > bytes) files.truncate(file, bytes);
-    const log = files.openLog(file);
+    const log = onDisk(folder, () => files.openLog(file));
     const close = () => {
       log.close();
       release(folder, parts);
@@ -69,11 +71,16 @@ export function openCollectLog(base: string, parts: Pick<EvalParts, 'files' | 'c
 }
 
 function append(log: { append(line: string): void }, cell: Cell, folder: string): void {
+  onDisk(folder, () => log.append(encodeCell(cell)));
+}
+
+/** What a disk refuses stops the run with what was saved, not as a bug (F-55). */
+export function onDisk<T>(where: string, work: () => T): T {
   try {
-    log.append(encodeCell(cell));
+    return work();
   } catch (cause) {
-    const why = (cause as Error).message;
-    const advice = 'mend the disk and run the same command again: answers written so far are kept and not asked again';
-    throw new RouterError('state.unavailable', `cannot write to \`${folder}\`: ${why}`, { where: folder, advice, cause });
+    if (isRouterError(cause)) throw cause;
+    const advice = 'mend the path or the disk and run the same command again: answers written so far are kept and not asked again';
+    throw new RouterError('state.unavailable', `cannot write to \`${where}\`: ${(cause as Error).message}`, { where, advice, cause });
   }
 }

@@ -51,7 +51,7 @@ export function collectScreen(summary: CollectSummary): string {
     state === 'ok' || cells[state as CellState] > 0 ? [`${cells[state as CellState]} ${words}`] : [],
   );
   const lines = [
-    `COLLECTED ${prompts} prompts × ${models.length} models × ${repeat}: ${states.join(' · ')}`,
+    `COLLECTED ${countOf(prompts, 'prompt')} × ${countOf(models.length, 'model')} × ${repeat}: ${states.join(' · ')}`,
     ...models.flatMap(downLine),
     ...models.flatMap(driftLine),
     '',
@@ -63,6 +63,8 @@ export function collectScreen(summary: CollectSummary): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const countOf = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
 
 function downLine({ model, cells, error }: ModelSummary): string[] {
   const asked = cells.ok + cells.ungraded + cells.provider_error;

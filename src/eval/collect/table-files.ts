@@ -7,6 +7,7 @@ import { csvRows } from '../rows-csv.ts';
 import { jsonlRows } from '../rows-jsonl.ts';
 import type { RawRow } from '../rows-raw.ts';
 import type { Cell } from './cell.ts';
+import { onDisk } from './log.ts';
 import type { CollectRow } from './rows.ts';
 
 /** What a table holds before anything is added to it. */
@@ -90,8 +91,10 @@ export function writeTable(base: string, old: OldTable, rows: readonly CollectRo
       outcomeLine([id, model, String(quality), String(tokens?.input ?? ''), String(tokens?.output ?? '')]),
     ),
   ];
-  files.write(fileOf(base, 'prompts.jsonl'), linesOf(prompts));
-  files.write(fileOf(base, 'outcomes.csv'), linesOf(outcomes));
+  onDisk(base, () => {
+    files.write(fileOf(base, 'prompts.jsonl'), linesOf(prompts));
+    files.write(fileOf(base, 'outcomes.csv'), linesOf(outcomes));
+  });
 }
 
 const outcomeLine = (cells: readonly string[]): string => cells.map(cellText).join(',');

@@ -270,6 +270,12 @@ describe('trouble', () => {
     expect([mended.code, summaryOf(mended).cells.ok]).toEqual([0, 24]);
   });
 
+  it('F-55 a place that cannot be written to is told, and nothing is asked', async () => {
+    const made = await start(world(NATURES), 2);
+    const ran = await made.ask('--max-usd', '1', '--out', 'p.jsonl/m');
+    expect([ran.code, ran.talk.includes('cannot write to'), calls()]).toEqual([3, true, 0]);
+  });
+
   it('F-56 lets one process at a table', async () => {
     const made = await start(world(NATURES), 2);
     await made.ask('--max-usd', '1');
