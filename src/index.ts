@@ -20,6 +20,7 @@ export type {
   SkipReason,
 } from './core/decision.ts';
 export { type DefaultTaxonomy, defaultTaxonomy, type Level } from './core/default-taxonomy.ts';
+export type { DriftReference } from './core/drift.ts';
 export { ERROR_EXIT_CODES, type ErrorCode, isRouterError, RouterError } from './core/errors.ts';
 export type { Facts } from './core/facts.ts';
 export {
