@@ -3,7 +3,7 @@ import { RouterError } from '../core/errors.ts';
 import type { Comparison } from './compare.ts';
 import type { Estimated } from './compete.ts';
 import { type Gap, isGap } from './metrics/gap.ts';
-import { differenceText, shareText, usdText } from './report/format.ts';
+import { differenceText, pointsTick, shareText, usdText } from './report/format.ts';
 import type { ServedRow } from './served.ts';
 
 const share = z.number().min(0).max(1);
@@ -78,11 +78,16 @@ export function checkGate(input: GateInput): GateCheck[] {
 function primaryCheck({ metric, test, margin }: NonNullable<Gate['primary']>, { comparison }: GateInput): GateCheck {
   const bound = test === 'superior' ? 0 : -margin;
   const name = `${metric} is ${test === 'superior' ? 'better' : 'no worse'}`;
-  const wanted = `lower end of the 95 % interval above ${(bound * 100).toFixed(1)} pts`;
+  const wanted = `lower end of the 95 % interval above ${pointsTick(bound)} pts`;
   const figure = comparison === null ? null : figureOf(metric, comparison);
-  if (figure === null) return { name, pass: false, found: comparison === null ? 'no reference to compare with' : 'no such figure', wanted };
+  if (figure === null) return { name, pass: false, found: missing(comparison), wanted };
   if (isGap(figure)) return { name, pass: false, found: differenceText(figure), wanted };
   return { name, pass: figure.ci95[0] > bound, found: differenceText(figure), wanted };
+}
+
+function missing(comparison: Comparison | null): string {
+  if (comparison === null) return 'no reference to compare with';
+  return `no figure is called so here: use ${[...comparison.differences.map(({ name }) => name), 'quality'].join(', ')}`;
 }
 
 function figureOf(metric: string, { differences, quality }: Comparison): Estimated | Gap | null {

@@ -33,7 +33,8 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
 
 /** Money spent, and what the same would have cost without remembered answers. */
 export function spentText({ spentUsd, freshUsd, cached }: { spentUsd: number; freshUsd: number; cached: number }): string {
-  const fresh = cached === 0 ? '' : ` (${usdText(freshUsd)} if fresh, ${Math.round(cached * 100)} % remembered)`;
+  // Runs of earlier versions did not tell.
+  const fresh = !(cached > 0) ? '' : ` (${usdText(freshUsd)} if fresh, ${Math.round(cached * 100)} % remembered)`;
   return `${usdText(spentUsd)} this time${fresh}`;
 }
 

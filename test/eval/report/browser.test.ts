@@ -4,9 +4,10 @@ import type { Comparison } from '../../../src/eval/compare.ts';
 import type { Manifest } from '../../../src/eval/manifest.ts';
 import { labelsHtml } from '../../../src/eval/report/html/labels.ts';
 import { tableHtml } from '../../../src/eval/report/html/tables.ts';
+import { junitXml } from '../../../src/eval/report/junit.ts';
 import type { EvalMetrics } from '../../../src/eval/result.ts';
 import type { TableManifest, TableMetrics } from '../../../src/eval/table/result.ts';
-import { ACTIVE_ATTRIBUTES, FOCUS, FOCUSED_OPENER, LIGHTNESS, OPEN_ALL_ROWS, OVERLAPS, PAPER, WIDTH } from './in-page.ts';
+import { ACTIVE_ATTRIBUTES, FOCUS, FOCUSED_OPENER, LIGHTNESS, OPEN_ALL_ROWS, OVERLAPS, PAPER, WIDTH, xmlCases } from './in-page.ts';
 import { browserNote, browserThere, type Finished, labelsRun, launch, openReport, tableRun } from './pages.ts';
 import { payloads } from './payloads.ts';
 
@@ -141,6 +142,14 @@ describe.skipIf(!browserThere)(`report.html in a browser${browserNote}`, () => {
       expect(await page.locator('#rows-count').getAttribute('role')).toBe('status');
       expect(await page.locator('html').getAttribute('lang')).toBe('en');
     }
+  });
+
+  it('junit.xml is XML, whatever its checks are called', async () => {
+    const { page } = await openReport(browser, labels.html);
+    const checks = payloads.map((name, index) => ({ name, pass: index % 3 > 0, skipped: index % 3 === 1, found: name, wanted: name }));
+    const names = await page.evaluate<string[]>(xmlCases(junitXml(payloads[0] ?? '', checks)));
+    expect(names).toHaveLength(payloads.length);
+    expect(names[1]).toBe(payloads[1]);
   });
 
   it('goes on paper in ink: dark text on white, without filters', async () => {

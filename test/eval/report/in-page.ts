@@ -42,3 +42,11 @@ export const FOCUSED_OPENER = `[...document.querySelectorAll('.opener')].indexOf
 export const WIDTH = 'document.documentElement.scrollWidth';
 
 export const PAPER = 'getComputedStyle(document.body).backgroundColor';
+
+/** Reads a text as XML: its test cases, or what is wrong with it. */
+export const xmlCases = (xml: string): string => `(() => {
+  const parsed = new DOMParser().parseFromString(${JSON.stringify(xml)}, 'application/xml');
+  const fault = parsed.querySelector('parsererror');
+  if (fault !== null) return fault.textContent;
+  return [...parsed.querySelectorAll('testsuite > testcase')].map((each) => each.getAttribute('name'));
+})()`;

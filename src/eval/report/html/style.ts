@@ -75,7 +75,7 @@ const SMALL = `
 const PRINT = `
 @media print {
   :root { color-scheme: light; ${LIGHT} } body { font-size: 11pt; } main, header, footer { max-width: none; padding: 0; }
-  nav, .filters, .pager, .skip, #rows { display: none; } section { break-inside: auto; } figure, tr, dl, h2 { break-inside: avoid; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 9pt; } th, td { padding: 2px 5px; } th:first-child { position: static; } details > * { display: block; }
+  nav, .filters, .pager, .skip, #rows { display: none; } section { break-inside: auto; } figure, tr, dl, h2 { break-inside: avoid; } h2 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 8pt; } th, td, table.names th, table.names td { padding: 2px 4px; white-space: normal; } th:first-child { position: static; } table.names tbody th, tbody th { min-width: 0; } details > * { display: block; }
 }
 `;
 
