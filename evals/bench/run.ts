@@ -4,6 +4,7 @@ import { bulkTiming } from './bulk.ts';
 import { classifierTimings, routeTiming, weightsReadyMs } from './decisions.ts';
 import { fittedTiming } from './fitted.ts';
 import { harnessTiming } from './harness.ts';
+import { labellingTiming } from './labelling.ts';
 import { processTimings } from './processes.ts';
 import { reportTiming } from './report.ts';
 
@@ -19,6 +20,7 @@ const report = {
   ...processTimings(PROCESS_RUNS),
   classifyFile: bulkTiming(BULK_ROWS),
   harness: harnessTiming(),
+  labelling: await labellingTiming(),
   report: await reportTiming(10_000),
   residentMb: Math.round(process.memoryUsage().rss / 1_048_576),
 };
