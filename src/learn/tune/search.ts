@@ -117,10 +117,12 @@ export async function randomShots(search: Search): Promise<void> {
   }
 }
 
+/** Names and reasons may hold what a model said: no control characters of it reach a terminal. */
 export function note(trial: Trial, { trials, parts }: Pick<Search, 'trials' | 'parts'>): void {
-  trials.push(trial);
+  const [what, why] = [trial.what, trial.why].map((text) => text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')) as [string, string];
+  trials.push({ ...trial, what, why });
   const gain = trial.gain === null ? '' : ` ${points(trial.gain)} on ${trial.rows} rows,`;
-  parts.tell(`${String(trials.length - 1).padStart(3)} ${trial.origin}: ${trial.what} →${gain} ${trial.outcome}: ${trial.why}`);
+  parts.tell(`${String(trials.length - 1).padStart(3)} ${trial.origin}: ${what} →${gain} ${trial.outcome}: ${why}`);
 }
 
 /** @example points(-0.0123) // => '−1.2 points' */
