@@ -98,6 +98,8 @@ export async function runTrial(candidate: Candidate, parent: Member, search: Sea
 /** A cheap baseline: few-shots drawn at random, the same number of each label, as many as fit. */
 export async function randomShots(search: Search): Promise<void> {
   const { pool, data, parts, folder, incumbent, tokenCap } = search;
+  if (pool.rows.length === 0)
+    return parts.tell('no few-shots from train: it has no short row, unlike all of dev and test, that is labelled on every axis');
   const drawn = inTurns(shuffled(pool.rows, seededRandom(search.options.seed)), data.axes, MOST_SHOTS).map(shotOf);
   for (let count = drawn.length; count > 0; count--) {
     const text = withFewShots(incumbent.text, inFixedOrder(drawn.slice(0, count)));
