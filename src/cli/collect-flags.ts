@@ -26,7 +26,6 @@ export const COLLECT_FLAGS: readonly Flag[] = [
     value: 'FILE',
     help: 'human grades (id,model,human) of some answers: corrects the judge, with an interval',
   },
-  { name: 'repeat', kind: 'integer', needs: 'collect', value: 'N', min: 1, max: 100, help: 'answers to each prompt by each model (1)' },
   {
     name: 'max-output-tokens',
     kind: 'integer',

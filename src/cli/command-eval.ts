@@ -98,9 +98,9 @@ export const EVAL: Command = {
       kind: 'integer',
       value: 'N',
       min: 1,
-      max: 20,
+      max: 100,
       notWith: 'outcomes',
-      help: 'ask a model so often for each row; answers are averaged within the row and never count as rows',
+      help: 'ask each model so often for each row; answers are averaged within the row and never count as rows (1 unless given)',
     },
     {
       name: 'cache-folder',

@@ -29,7 +29,10 @@ export function findReference(wanted: string, current: CurrentRun, places: Refer
   if (last !== null) return last;
   throw new RouterError('input.not-found', 'no earlier complete run on the same rows', {
     where: '--compare last',
-    advice: 'run it once without `--compare`, or name a run folder',
+    advice:
+      current.identity.prompt === undefined
+        ? 'run it once without `--compare`, or name a run folder'
+        : 'run it once without `--compare`; where the prompt was edited already, run its committed version first: `--prompt NAME@git:HEAD`',
   });
 }
 

@@ -156,6 +156,22 @@ describe('an upstream in trouble', () => {
   });
 });
 
+describe('several answers to each row', () => {
+  it('are asked, averaged and remembered one by one; without a model there is nothing to repeat', async () => {
+    let call = 0;
+    upstream.behave(labelling(() => ({ complexity: call++ % 2 === 0 ? 'low' : 'high', domain: 'code', risk: 'low' })));
+    const cwd = workplace(10);
+    const before = upstream.calls();
+    const { code, out } = await evaluate(cwd, ['--repeat', '2', '--jobs', '1', '--json']);
+    expect([code, upstream.calls() - before]).toEqual([0, 20]);
+    expect(JSON.parse(out).classifiers[0].axes.complexity).toMatchObject({ n: 10, accuracy: { n: 10 } });
+    await evaluate(cwd, ['--repeat', '2']);
+    expect(upstream.calls() - before).toBe(20);
+    const idle = await run(['eval', '--data', 'mine.csv', '--classifier', 'embedded', '--repeat', '2'], { cwd });
+    expect([idle.code, idle.talk.includes('--repeat')]).toEqual([2, true]);
+  });
+});
+
 describe('the cap', () => {
   it('stops before it is passed: exit code 4, the rest not asked; the next attempt goes on', async () => {
     upstream.behave(labelling());

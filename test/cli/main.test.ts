@@ -17,6 +17,11 @@ describe('the command line', () => {
     for (const [exit] of EXIT_CODES) expect(out).toContain(`  ${exit} `);
   });
 
+  it.each(COMMANDS.map(({ name }) => name))('declares no flag of `%s` twice', (name) => {
+    const names = (COMMANDS.find((command) => command.name === name)?.flags ?? []).map((flag) => flag.name);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
   it.each(COMMANDS.map(({ name }) => name))('prints every flag of `%s`, by `help` and by `--help` alike', async (name) => {
     const { out } = await run(['help', name]);
     for (const flag of COMMANDS.find((command) => command.name === name)?.flags ?? []) expect(out).toContain(`--${flag.name}`);
