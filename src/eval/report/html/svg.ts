@@ -98,7 +98,7 @@ export function axes(frame: Frame, x: Scale, y: Scale, names: AxisNames, format:
   const [bottom, top] = upwards(frame);
   const below = apart(x.ticks, x.at, format.x).flatMap((tick) => [
     line(x.at(tick), bottom, x.at(tick), bottom + 5, 'tick'),
-    label(x.at(tick), bottom + 19, format.x(tick), 'small', 'middle'),
+    label(Math.min(x.at(tick), frame.width - textWidth(format.x(tick)) / 2), bottom + 19, format.x(tick), 'small', 'middle'),
   ]);
   const beside = y.ticks.flatMap((tick) => [
     line(left, y.at(tick), right, y.at(tick), 'grid'),
