@@ -16,6 +16,12 @@ const IMPORT: Command = {
     { name: 'out', kind: 'text', value: 'DIR/NAME', help: 'writes NAME.prompts.jsonl and NAME.outcomes.csv, and adds to models.csv' },
     { name: 'models', kind: 'list', value: 'MODEL,…', help: 'only these models, as the source calls them' },
     { name: 'rename', kind: 'list', value: 'OLD=NEW,…', help: 'other names for models, such as `openai:gpt-5=openai/gpt-5`' },
+    {
+      name: 'without',
+      kind: 'list',
+      value: 'FILE,…',
+      help: 'leave out the prompts of these files (`eval_prompt`, `prompt` or `text`), as RouteLLM does with contaminated_prompts.jsonl',
+    },
     { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and count them' },
   ],
   examples: [

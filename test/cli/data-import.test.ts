@@ -24,6 +24,16 @@ describe('data import', () => {
     expect(readFileSync(prices, 'utf8').split('\n').slice(1, 4)).toEqual(['small,1,2,,', 'large,,,,', 'huge,,,,']);
   });
 
+  it('leaves out the prompts of a file, and says in which line one is missing', async () => {
+    const cwd = prepared();
+    writeFileSync(join(cwd, 'seen.jsonl'), '{"eval_prompt":"THREE"}\n');
+    const { out } = await run([...command, '--without', 'seen.jsonl', '--json'], { cwd });
+    expect(JSON.parse(out)).toMatchObject({ prompts: 1, left: { 'a prompt of `--without`': 1 } });
+    writeFileSync(join(cwd, 'odd.jsonl'), '{"q":"x"}\n');
+    const odd = await run([...command.slice(0, -1), 'tables/other', '--without', 'odd.jsonl'], { cwd });
+    expect([odd.code, odd.talk.includes('odd.jsonl:1')]).toEqual([2, true]);
+  });
+
   it('leaves nothing behind when something is wrong', async () => {
     const cwd = prepared();
     writeFileSync(join(cwd, 'mmlu_law.csv'), `${FILE}four,perhaps,True\n`);

@@ -7,6 +7,11 @@ import { RouterError } from '../../core/errors.ts';
 import { type ImportFormatName, type ImportReport, importTable } from '../../eval/data/import/import.ts';
 import { priceLines } from '../../eval/data/import/prices.ts';
 import { nodeFiles } from '../../eval/files.ts';
+import { textFingerprint } from '../../eval/fingerprint.ts';
+import { collectRows, formatOf } from '../../eval/rows.ts';
+import { csvRows } from '../../eval/rows-csv.ts';
+import { jsonlRows } from '../../eval/rows-jsonl.ts';
+import { datasetError } from '../../eval/rows-raw.ts';
 import { fileBytes } from '../file-bytes.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -22,6 +27,7 @@ export async function importCommand({ flags, positionals }: Arguments, io: Io): 
   if (out === undefined || /[\\/]$/.test(out)) throw usage('expected `--out DIR/NAME`');
   const base = resolve(io.cwd, out);
   refuseExisting(base);
+  const without = await withoutOf(flags, io);
   await mkdir(dirname(base), { recursive: true });
   const report = await written(
     base,
@@ -29,7 +35,7 @@ export async function importCommand({ flags, positionals }: Arguments, io: Io): 
       const tell = progress(io, 'read', 'answers');
       const sources = inputs.map((name) => ({ name, bytes: interruptible(fileBytes(name, io), io.signal) }));
       const sink = { prompts: (text: string) => prompts.write(text), outcomes: (text: string) => outcomes.write(text) };
-      return importTable(sources, { from, ...optionsOf(flags), progress: tell }, sink);
+      return importTable(sources, { from, ...optionsOf(flags), ...without, progress: tell }, sink);
     },
     io,
   );
@@ -53,6 +59,23 @@ function optionsOf(flags: Flags) {
   };
 }
 
+/** Texts of the files named, whatever their column is called. */
+async function withoutOf(flags: Flags, io: Io): Promise<{ without?: ReadonlySet<string> }> {
+  const files = flags.list('without');
+  if (files === undefined) return {};
+  const without = new Set<string>();
+  for (const file of files) {
+    const rows = await collectRows((formatOf(file) === 'csv' ? csvRows : jsonlRows)(fileBytes(file, io), { name: file }));
+    for (const { line, fields } of rows) {
+      const text = TEXT_COLUMNS.map((column) => fields[column]).find((value) => typeof value === 'string');
+      if (typeof text !== 'string') throw datasetError(file, line, `expected a text in ${TEXT_COLUMNS.join(', ')}`, 'name the column so');
+      without.add(textFingerprint(text));
+    }
+  }
+  return { without };
+}
+
+const TEXT_COLUMNS = ['eval_prompt', 'prompt', 'text'];
 const ENDINGS = ['.prompts.jsonl', '.outcomes.csv'] as const;
 
 function refuseExisting(base: string): void {

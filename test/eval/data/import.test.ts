@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { textFingerprint } from '../../../src/eval/fingerprint.ts';
 import { csv, imported, jsonl } from './helpers.ts';
 
 const failure = async (work: Promise<unknown>): Promise<string> => {
@@ -213,6 +214,33 @@ describe('logs of OpenAI’s evals', () => {
 });
 
 describe('every import', () => {
+  it('takes what the user said of a prompt written as messages, and nothing else for a list', async () => {
+    const chat = [
+      { role: 'system', content: 'You translate.' },
+      { role: 'user', content: 'Say hello' },
+    ];
+    const results = [JSON.stringify(chat), '["one","two"]', '[{"a":1}] sorted?', '[1,2] + [3]'].map((raw, testIdx) => ({
+      testIdx,
+      provider: 'm',
+      prompt: { raw },
+      score: 1,
+    }));
+    const { prompts } = await imported({ 'r.jsonl': jsonl(...results) }, { from: 'promptfoo' });
+    expect(
+      prompts
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).prompt),
+    ).toEqual(['Say hello', 'one\n\ntwo', '[{"a":1}] sorted?', '[1,2] + [3]']);
+  });
+
+  it('leaves out the prompts it is told to, with their answers, and counts them', async () => {
+    const file = csv(['prompt', 'm'], ['Seen before?', 'True'], ['new', 'False']);
+    const { report, table } = await imported({ 'a.csv': file }, { from: 'routellm', without: new Set([textFingerprint('seen before')]) });
+    expect([report.prompts, report.left]).toEqual([1, { 'a prompt of `--without`': 1 }]);
+    expect((await table()).prompts).toEqual(['new']);
+  });
+
   it('F-80, F-83: lists every bad row with its line, or leaves it out and counts it', async () => {
     const bad = 'prompt,a,b\nhi,True,maybe\nhello,False,True\n,True,True\nlast,2,1\nx,True\n';
     const told = await failure(imported({ 'bad.csv': bad }, { from: 'routellm' }));

@@ -1,4 +1,5 @@
 import { failWithProblems, type Problem, RouterError } from '../../../core/errors.ts';
+import { textFingerprint } from '../../fingerprint.ts';
 import { cell } from '../cells.ts';
 import type { ImportBatch, ImportedOutcome, ImportedPrompt, ImportFormat, ImportNotes, ImportSource } from './items.ts';
 import { OPENAI_EVALS } from './openai-evals.ts';
@@ -21,6 +22,8 @@ export type ImportOptions = {
   models?: readonly string[];
   /** Other names for models, so that prices and policies find them. */
   rename?: ReadonlyMap<string, string>;
+  /** Fingerprints of prompts to leave out, such as those a published procedure drops. */
+  without?: ReadonlySet<string>;
   /** Leave bad rows out and count them. @default false */
   skipBad?: boolean;
   /** Called after each batch. */
@@ -56,10 +59,11 @@ export async function importTable(sources: readonly ImportSource[], options: Imp
   const format: ImportFormat = IMPORT_FORMATS[options.from];
   const read = format.open(options.models === undefined ? {} : { models: options.models });
   const tally = new Tally();
+  const dropped = new Set<string>();
   await sink.outcomes(`${HEADER}${format.usd ? ',usd' : ''}\n`);
   for (const source of sources) {
     for await (const batch of read(source, tally)) {
-      await write(renamed(batch, options.rename), format, sink, tally);
+      await write(renamed(wanted(batch, options.without, dropped, tally), options.rename), format, sink, tally);
       options.progress?.(tally.answers);
     }
   }
@@ -68,6 +72,15 @@ export async function importTable(sources: readonly ImportSource[], options: Imp
   if (tally.problems.length > 0 && options.skipBad !== true) failWithProblems('dataset.invalid', names, tally.problems, advice);
   if (tally.answers === 0) throw nothing(names, tally, options);
   return tally.report(options.from);
+}
+
+/** The batch without the prompts to leave out, and without their answers now and later. */
+function wanted(batch: ImportBatch, without: ReadonlySet<string> | undefined, dropped: Set<string>, notes: ImportNotes): ImportBatch {
+  if (without === undefined) return batch;
+  for (const { id, prompt } of batch.prompts) if (without.has(textFingerprint(prompt))) dropped.add(id);
+  const prompts = batch.prompts.filter(({ id }) => !dropped.has(id));
+  if (prompts.length < batch.prompts.length) notes.leave('a prompt of `--without`', batch.prompts.length - prompts.length);
+  return { prompts, outcomes: batch.outcomes.filter(({ id }) => !dropped.has(id)) };
 }
 
 const HEADER = 'id,model,quality,input_tokens,output_tokens';

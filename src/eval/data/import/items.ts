@@ -83,6 +83,34 @@ export function usdOf(value: unknown, notes: ImportNotes): number | null | strin
   return null;
 }
 
+/**
+ * What the user said of a prompt, which may be a text, a list of messages or of texts, or either written as JSON: system texts and worked
+ * examples are the harness's own, and the same on every row. Null when there are no words.
+ *
+ * @example promptText('[{"role":"system","content":"Be brief."},{"role":"user","content":"1+1?"}]') // => '1+1?'
+ */
+export function promptText(prompt: unknown): string | null {
+  if (typeof prompt === 'string') return textOf(listIn(prompt) === null ? prompt : promptText(listIn(prompt)));
+  if (!Array.isArray(prompt)) return null;
+  const messages = prompt.filter(isObject);
+  const users = messages.filter(({ role }) => role === 'user');
+  const said = messages.length === 0 ? prompt : (users.length > 0 ? users : messages.slice(-1)).map(({ content }) => content);
+  const texts = said.flatMap((text) => textOf(text) ?? []);
+  return texts.length > 0 ? texts.join('\n\n') : null;
+}
+
+/** A JSON list of messages or of texts; any other text that looks like one stays a text. */
+function listIn(text: string): unknown[] | null {
+  if (!/^\s*\[\s*[{"]/.test(text)) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    const isMessage = (item: unknown) => isObject(item) && 'role' in item && 'content' in item;
+    return Array.isArray(value) && (value.every(isMessage) || value.every((item) => typeof item === 'string')) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

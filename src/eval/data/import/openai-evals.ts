@@ -7,6 +7,7 @@ import {
   type ImportNotes,
   type ImportSource,
   isObject,
+  promptText,
   rowsOptions,
   scoreOf,
   textOf,
@@ -75,7 +76,7 @@ function addEvent(fields: Fields, line: number, samples: Map<string, Sample>): s
   samples.set(id, sample);
   if (fields.type === 'sampling') {
     sample.calls.push(data);
-    sample.prompt ??= promptOf(data.prompt);
+    sample.prompt ??= promptText(data.prompt);
   } else if (fields.type === 'match') {
     const score = scoreOf(data.correct);
     if (typeof score !== 'number') return '`correct` must be true or false';
@@ -86,15 +87,6 @@ function addEvent(fields: Fields, line: number, samples: Map<string, Sample>): s
     sample.metric = score ?? sample.metric;
   } else if (fields.type === 'error') sample.failed = true;
   return null;
-}
-
-/** What the user said: system texts and worked examples are the harness's, and the same for every sample. */
-function promptOf(prompt: unknown): string | null {
-  if (!Array.isArray(prompt)) return textOf(prompt);
-  const messages = prompt.filter(isObject);
-  const users = messages.filter(({ role }) => role === 'user');
-  const texts = (users.length > 0 ? users : messages.slice(-1)).flatMap(({ content }) => textOf(content) ?? []);
-  return texts.length > 0 ? texts.join('\n\n') : null;
 }
 
 const UNGRADED = 'a sample without `match` or `metrics`';

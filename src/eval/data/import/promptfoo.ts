@@ -10,6 +10,7 @@ import {
   type ImportSource,
   isObject,
   NO_ANSWER,
+  promptText,
   rowsOptions,
   scoreOf,
   textOf,
@@ -106,7 +107,7 @@ function readResult(fields: Fields, { seen, wanted, notes, batch }: Reading): st
   const model = modelOf(fields.provider);
   if (model === null) return 'expected a `provider` with an `id` or `label`';
   if (wanted !== null && !wanted.has(model)) return null;
-  const prompt = textOf(isObject(fields.prompt) ? fields.prompt.raw : fields.prompt);
+  const prompt = promptText(isObject(fields.prompt) ? fields.prompt.raw : fields.prompt);
   if (prompt === null) return 'expected a text in `prompt.raw`, found none';
   const response = isObject(fields.response) ? fields.response : {};
   if (isProviderError(fields, response)) {

@@ -1,6 +1,6 @@
 import type { SeenIds } from '../../rows-ids.ts';
 import { datasetError, type RawRow } from '../../rows-raw.ts';
-import { emptyBatch, type ImportBatch, type ImportNotes, type ImportSource, NO_ANSWER, scoreOf, usdOf } from './items.ts';
+import { emptyBatch, type ImportBatch, type ImportNotes, type ImportSource, NO_ANSWER, promptText, scoreOf, usdOf } from './items.ts';
 
 /** A table with one line a question and one column a model. */
 export type WideShape = {
@@ -57,8 +57,8 @@ type WideRow = { fields: RawRow['fields']; models: readonly string[]; id: string
 /** What is wrong with the row, of which then nothing is kept. */
 function readWideRow(row: WideRow, shape: WideShape, ids: SeenIds, notes: ImportNotes, into: ImportBatch): string | null {
   const { fields, models, id, line } = row;
-  const { prompt } = fields;
-  if (typeof prompt !== 'string' || prompt.trim() === '') return 'expected a text in `prompt`, found none';
+  const prompt = promptText(fields.prompt);
+  if (prompt === null) return 'expected a text in `prompt`, found none';
   const outcomes: ImportBatch['outcomes'] = [];
   for (const model of models) {
     const quality = scoreOf(fields[model]);
