@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build } from '../../config/build.ts';
 import { packageFile, readJsonFile } from '../../config/files.ts';
 import { RouterError } from '../../core/errors.ts';
@@ -31,7 +31,9 @@ export async function calibrateCommand({ flags, positionals }: Arguments, io: Io
   const out = resolve(io.cwd, flags.text('out') ?? 'calibration.json');
   const written = writtenTo(out, groups, dataset);
   await io.out(
-    flags.on('json') ? `${JSON.stringify({ out, calibrations: written })}\n` : screenOf(groups, dataset, written.length === 0 ? null : out),
+    flags.on('json')
+      ? `${JSON.stringify({ out, calibrations: written })}\n`
+      : screenOf(groups, dataset, written.length === 0 ? null : relative(io.cwd, out)),
   );
   return written.length === 0 ? 1 : 0;
 }

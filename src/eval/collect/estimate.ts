@@ -49,18 +49,22 @@ export function limitOf({ max_tokens: older, max_completion_tokens: newer }: Rou
 }
 
 const VERDICT_TOKENS = 60;
+/** JSON spells line ends and quotes with two characters, and tokenizers differ. */
+const QUOTED_MARGIN = 1.5;
 
 /** What judging one answer may cost: one call, or two for a pair. */
-export function judgeCost({ answerer, mode, prompt }: Judge, request: RouteRequest, basis: CostBasis): Dollars {
+export function judgeCost({ answerer, mode, prompt }: Judge, request: RouteRequest, reference: string | null, basis: CostBasis): Dollars {
   const calls = mode === 'pairwise' ? 2 : 1;
-  const asked = Math.min(basis.inputTokens(request), SHOWN_CHARACTERS.request / CHARACTERS_PER_TOKEN);
-  const fixed = prompt.characters / CHARACTERS_PER_TOKEN + asked;
-  const most = (2 * SHOWN_CHARACTERS.answer) / CHARACTERS_PER_TOKEN;
-  const cost = (answers: number, verdict: number) => times(priced(answerer, fixed + answers, verdict), calls);
+  const asked = Math.min(basis.inputTokens(request), SHOWN_CHARACTERS.request);
+  const known = reference === null ? 0 : basis.inputTokens({ messages: [{ role: 'user', content: reference }] });
+  const fixed = prompt.characters / CHARACTERS_PER_TOKEN + asked + Math.min(known, SHOWN_CHARACTERS.answer);
+  const limit = Math.min(limitOf(request, basis.maxOutputTokens), SHOWN_CHARACTERS.answer);
+  const expected = Math.min(limit, basis.expectedOutputTokens);
+  const cost = (input: number, verdict: number) => times(priced(answerer, input, verdict), calls);
   return {
-    low: cost(basis.expectedOutputTokens * SHORT, VERDICT_TOKENS / 2),
-    expected: cost(Math.min(most, 2 * basis.expectedOutputTokens), VERDICT_TOKENS),
-    worst: times(priced(answerer, INPUT_MARGIN * (fixed + most), prompt.maxOutputTokens), calls),
+    low: cost(fixed + expected * SHORT, VERDICT_TOKENS / 2),
+    expected: cost(fixed + expected, VERDICT_TOKENS),
+    worst: cost(QUOTED_MARGIN * (fixed + limit), prompt.maxOutputTokens),
   };
 }
 

@@ -54,7 +54,7 @@ export function planOf(
       if (cell !== undefined && typeof next === 'object') changed.push(next);
       if (next !== 'ask' && next !== 'grade') return [];
       const answer = next === 'ask' ? answerCost(answerer, row.request, options.basis) : NO_DOLLARS;
-      const judge = row.judge === null ? NO_DOLLARS : judgeCost(row.judge, row.request, options.basis);
+      const judge = row.judge === null ? NO_DOLLARS : judgeCost(row.judge, row.request, row.reference, options.basis);
       return [{ row, answerer, repeat, requestHash, kept: next === 'grade' ? (cell ?? null) : null, answer, judge }];
     });
   });

@@ -25,6 +25,8 @@ export type CollectRow = {
   grader: string;
   /** Who judges it, null for rows that need no judge. */
   judge: Judge | null;
+  /** The answer a judge goes by, where there is one. */
+  reference: string | null;
   gradeAnswer(answer: string, signal?: AbortSignal): Promise<Graded>;
 };
 
@@ -87,7 +89,7 @@ function specificationOf(cell: unknown, { fallback }: GraderSources): Specificat
 }
 
 type Basis = { id: string; request: RouteRequest; prompt: string; specification: Specification; expected: unknown };
-type RowGrader = Pick<CollectRow, 'grader' | 'judge' | 'gradeAnswer'>;
+type RowGrader = Pick<CollectRow, 'grader' | 'judge' | 'reference' | 'gradeAnswer'>;
 
 function otherGrader({ id, prompt, specification, expected }: Basis, { grade }: GraderSources): RowGrader | string {
   const { kind, argument } = specification;
@@ -103,6 +105,7 @@ function otherGrader({ id, prompt, specification, expected }: Basis, { grade }: 
   return {
     grader: shortHash(canonicalJson({ kind, ...rest, expected: expected ?? null })),
     judge: null,
+    reference: null,
     gradeAnswer: async (answer) => ({ grade: await graded(grader, answer), judged: null }),
   };
 }
@@ -128,6 +131,7 @@ function judgeGrader({ request, specification, expected }: Basis, { judge: judge
   return {
     grader: shortHash(canonicalJson({ kind: 'judge', mode, judge: answerer.id, prompt: prompt.hash, reference })),
     judge,
+    reference,
     gradeAnswer: (answer, signal) => judgeAnswer(judge, { request, answer, reference }, signal),
   };
 }

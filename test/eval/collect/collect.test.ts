@@ -117,6 +117,32 @@ describe('money', () => {
     expect(existsSync(join(made.cwd, 't'))).toBe(false);
   });
 
+  it('is named for every model of a pool and for the judge', async () => {
+    const made = await start(world(NATURES), 5, { grader: 'judge' });
+    const argv = [
+      'eval',
+      '--collect',
+      '--data',
+      'p.jsonl',
+      '--out',
+      't/m',
+      '--pool',
+      'low',
+      '--judge',
+      'xai/grok-4.20-0309-reasoning',
+      '--dry-run',
+    ];
+    const dry = await run(argv, { cwd: made.cwd });
+    expect([dry.code, dry.talk]).toEqual([0, '']);
+    expect(dry.out).toMatch(/^openai\/\S+ .*\$/m);
+    const [low, expected, worst] = (/^judge xai\/grok-4\.20-0309-reasoning +\$(\S+) +\$(\S+) +\$(\S+)$/m.exec(dry.out) ?? [])
+      .slice(1)
+      .map(Number);
+    expect(low).toBeGreaterThan(0);
+    expect(expected).toBeGreaterThan(low ?? Number.NaN);
+    expect(worst).toBeGreaterThan(expected ?? Number.NaN);
+  });
+
   it('stops at the cap with whole prompts, ends with 4, and goes on when the cap is raised', async () => {
     const made = await start(
       world({ 'gpt-4.1-nano': { quality: 1, outputTokens: 2_000 }, 'gpt-4.1': { quality: 1, outputTokens: 2_000 } }),
