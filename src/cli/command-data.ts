@@ -65,6 +65,11 @@ const SPLIT: Command = {
     { name: 'out', kind: 'text', value: 'DIR', help: 'where train, dev and test go; nothing is written over' },
     { name: 'shares', kind: 'list', value: 'A,B,C', help: 'parts of train, dev and test (0.6,0.2,0.2 unless given)' },
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of the split (7 unless given)' },
+    {
+      name: 'plain',
+      kind: 'switch',
+      help: 'write `id`, `text`, axes and `cluster` as CSV, as `train` reads them, whatever the file is (its own columns and format unless given)',
+    },
     { name: 'skip-bad', kind: 'switch', help: 'leave bad rows out and count them' },
     project,
   ],

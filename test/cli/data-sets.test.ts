@@ -36,6 +36,7 @@ describe('data check', () => {
     expect((await check('t')).code).toBe(0);
     expect((await check('t.outcomes.csv')).out).toBe((await check('t')).out);
     writeFileSync(join(cwd, 'other.csv'), 'id,text\nx,"One thing."\n');
+    expect((await check('other.csv', '--against', 't')).out).toContain('x in t');
     const { code, out } = await check('t', '--against', 'other.csv', '--json');
     expect([code, JSON.parse(out).findings[0]]).toEqual([1, expect.objectContaining({ code: 'leak', examples: ['a in other.csv'] })]);
   });
@@ -65,6 +66,19 @@ describe('data split', () => {
       before,
     ]);
     expect((await run(['data', 'check', 'cut/dev.csv'], { cwd })).out).not.toContain('leak');
+  });
+
+  it('writes what `train` reads of any file, when asked', async () => {
+    const cwd = prepared();
+    const rows = Array.from({ length: 9 }, (_, index) => ({
+      id: index,
+      messages: [{ role: 'user', content: words(index).text }],
+      risk: 'low',
+      note: 'x',
+    }));
+    writeFileSync(join(cwd, 'all.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    expect((await run(['data', 'split', 'all.jsonl', '--out', 'cut', '--plain'], { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'cut/dev.csv'), 'utf8')).toMatch(/^id,text,risk,cluster\n\d,"\[\{""role"":""user"",/);
   });
 
   it.each([

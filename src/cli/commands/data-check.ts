@@ -33,8 +33,9 @@ export const isTable = (path: string): boolean => [`${path}.prompts.jsonl`, `${p
 
 async function checkSet(path: string, flags: Flags, io: Io): Promise<LabelCheck> {
   const files = nodeFiles();
-  const others = [...siblingSplits(path, files), ...against(flags, io)];
-  const elsewhere = await Promise.all(others.map((file) => fingerprintsOf(file, files)));
+  const named = [...siblingSplits(path, files), ...against(flags, io)];
+  const elsewhere = await Promise.all(named.map(textsOf));
+  const others = named.filter((file) => !isTable(file));
   const seen = [...elsewhere, ...(await learnedFrom(path, flags, io))];
   return checkLabels(path, { taxonomy: await taxonomyOf(flags, io), seen, others }, files);
 }
@@ -42,7 +43,7 @@ async function checkSet(path: string, flags: Flags, io: Io): Promise<LabelCheck>
 async function checkOutcomes(path: string, flags: Flags, io: Io): Promise<TableCheck> {
   const files = nodeFiles();
   const prices = loadCatalogue((await projectOf(flags, io))?.catalogue);
-  const others = await Promise.all(against(flags, io).map((file) => textsOf(file)));
+  const others = await Promise.all(against(flags, io).map(textsOf));
   const options = {
     trained: await learnedFrom(path, flags, io),
     against: others,

@@ -24,6 +24,7 @@ export async function splitCommand({ flags, positionals }: Arguments, io: Io): P
     shares: sharesOf(flags),
     seed: flags.number('seed') ?? SEED,
     skipBad: flags.on('skip-bad'),
+    plain: flags.on('plain'),
   };
   const result = await splitLabels(resolve(io.cwd, given), options, files);
   const written = SPLIT_NAMES.map((split) => join(folder, result.files[split].name));
