@@ -8,7 +8,7 @@ import { candidateOf, clustersOf, recallGain } from './measure.ts';
 import { type PairedGain, pairedGain, rightRows } from './paired.ts';
 import type { TuneOptions } from './parts.ts';
 import { type Member, ORDER_ROWS, ORDERS, type Search } from './search-parts.ts';
-import { withFewShots } from './sections.ts';
+import { plainText, withFewShots } from './sections.ts';
 
 /** What the sealed split said of the winner and the incumbent. */
 export type TestLook = {
@@ -50,9 +50,19 @@ export async function finish(search: Search, options: TuneOptions): Promise<Endi
   const found = { winner: winner.hash, dev, expected: verdict.expected, test: look, order };
   const held = testVerdict(look.gain, look.recall);
   if (held.kind === 'failed') return { kind: 'refused', why: held.why, ...found };
-  const written = options.apply === true ? (options.applyTo ?? options.promptFile) : options.candidateFile;
+  const written = placeOf(search, options);
   const again = await writeAndAskAgain(written, winner, predicted, search);
   return { kind: 'accepted', ...found, adjusted: verdict.adjusted, written, again };
+}
+
+/** The prompt itself with `apply`, unless somebody edited it while the run was on: then the winner goes beside it. */
+function placeOf({ parts, incumbent }: Search, { apply, applyTo, promptFile, candidateFile }: TuneOptions): string {
+  if (apply !== true) return candidateFile;
+  const place = applyTo ?? promptFile;
+  const { files } = parts;
+  if (!files.exists(place) || plainText(Buffer.from(files.read(place)).toString('utf8')) === incumbent.text) return place;
+  parts.tell(`${place} was changed meanwhile and stays as it is`);
+  return candidateFile;
 }
 
 /** The look is written down before it happens, and once, however often the run is taken up again. */

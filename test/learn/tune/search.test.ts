@@ -67,6 +67,21 @@ describe('a search', () => {
     });
   });
 
+  it('leaves a prompt alone that was edited while the run was on', async () => {
+    await inFolder(async (folder) => {
+      const here = world(['marker A']);
+      const options = simulatedOptions(folder, { apply: true });
+      const parts = simulatedParts(here, { labels: 0, reflections: 0 });
+      const edited = `${SMALL_PROMPT}\n`;
+      const tell = (line: string) => {
+        if (line.includes('marker') || line.includes('patch')) writeFileSync(options.promptFile, edited);
+      };
+      const outcome = await tunePrompt(dataOf(here), options, { ...parts, tell });
+      expect(outcome).toMatchObject({ result: { ending: { kind: 'accepted', written: options.candidateFile } } });
+      expect(readFileSync(options.promptFile, 'utf8')).toBe(edited);
+    });
+  });
+
   it('never asks for a row twice, and never lets dev or test into a question', async () => {
     await inFolder(async (folder) => {
       const here = world(['nothing', 'marker A']);
