@@ -8,7 +8,7 @@ import type { Around } from './report/html/around.ts';
 import { labelsHtml } from './report/html/labels.ts';
 import { tableHtml } from './report/html/tables.ts';
 import type { EvalMetrics } from './result.ts';
-import { decodeServed } from './served.ts';
+import { readServed, readStored } from './stored.ts';
 import type { TableManifest, TableMetrics } from './table/result.ts';
 import type { Tuning } from './tuning.ts';
 
@@ -16,12 +16,12 @@ import type { Tuning } from './tuning.ts';
  * Draws `report.html` of a finished run again from its files: nothing is labelled, asked or computed anew.
  *
  * @returns the path of the report
- * @throws RouterError `input.not-found` when the folder holds no complete run
+ * @throws RouterError `input.not-found` when the folder holds no complete run, `state.invalid` when one of its files is damaged
  */
 export function redrawReport(folder: string, runsFolder: string, files: EvalFiles): string {
   const json = (name: string): unknown => {
     const path = join(folder, name);
-    return files.exists(path) ? JSON.parse(Buffer.from(files.read(path)).toString('utf8')) : null;
+    return files.exists(path) ? readStored(path, files) : null;
   };
   const metrics = json('metrics.json') as EvalMetrics | TableMetrics | null;
   const manifest = json('manifest.json') as Manifest | TableManifest | null;
@@ -31,7 +31,7 @@ export function redrawReport(folder: string, runsFolder: string, files: EvalFile
       advice: 'name a folder of `.pointsman/runs`',
     });
   }
-  const served = decodeServed(Buffer.from(files.read(join(folder, 'served.jsonl'))).toString('utf8'));
+  const served = readServed(join(folder, 'served.jsonl'), files);
   const comparison = json('comparison.json') as (Comparison & { tuning?: Tuning }) | null;
   const concluded = json('conclusion.json') as Pick<Around, 'gate' | 'drift'> | null;
   const past = pastRuns(runsFolder, manifest.identity, files);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { RouterError } from '../core/errors.ts';
 import type { EvalFiles } from './parts.ts';
 import { headOf, type Identity, type RunHead } from './run-folder.ts';
-import { decodeServed, type ServedRow } from './served.ts';
+import type { ServedRow } from './served.ts';
+import { damaged, readServed, readStored } from './stored.ts';
 
 /** An earlier run to compare with. */
 export type Reference = { name: string; identity: Identity; hash: string; startedAt: string; served: ServedRow[] };
@@ -82,7 +83,7 @@ export function runAt(path: string, { runsFolder }: Pick<ReferencePlaces, 'runsF
 }
 
 function referenceOf(folder: string, { identity, hash, startedAt }: RunHead, files: EvalFiles): Reference {
-  const served = decodeServed(Buffer.from(files.read(join(folder, 'served.jsonl'))).toString('utf8'));
+  const served = readServed(join(folder, 'served.jsonl'), files);
   return { name: folder, identity, hash, startedAt, served };
 }
 
@@ -91,11 +92,17 @@ const baselineFile = (name: string, { baselinesFolder }: ReferencePlaces): strin
 
 function blessed(name: string, places: ReferencePlaces, files: EvalFiles): Reference {
   const path = baselineFile(name, places);
-  if (files.exists(path)) return { ...(JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as Reference), name: `blessed ${name}` };
+  if (files.exists(path)) return { ...baselineAt(path, files), name: `blessed ${name}` };
   throw new RouterError('input.not-found', `no blessed run of \`${name}\``, {
     where: path,
     advice: 'bless one with `pointsman eval --bless`',
   });
+}
+
+function baselineAt(path: string, files: EvalFiles): Reference {
+  const stored = readStored(path, files) as Partial<Reference> | null;
+  if (!Array.isArray(stored?.served) || typeof stored.identity !== 'object' || typeof stored.hash !== 'string') throw damaged(path);
+  return stored as Reference;
 }
 
 /** Makes a run the committed baseline of its dataset or table; texts and other routes are left out. */

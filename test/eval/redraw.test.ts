@@ -46,4 +46,29 @@ describe('a report drawn again from its run’s files', () => {
   it('is refused where there is no complete run', () => {
     expect(() => redrawReport('runs/none', 'runs', memoryFiles())).toThrow(/no complete run/);
   });
+
+  it('tells which file of a run is damaged, and where', async () => {
+    const files = memoryFiles({ 'd/dev.csv': csvOf(40, turns) });
+    const options = { datasetFile: 'd/dev.csv', runsFolder: 'runs', ledgerFile: 'l', replicates: 100 };
+    const outcome = await runEval(options, partsOf({ files, classifiers: [oracle()] }));
+    if (outcome.kind !== 'done') throw new Error(outcome.screen);
+    const cut = (name: string, bytes: number) =>
+      files.write(`${outcome.folder}/${name}`, files.read(`${outcome.folder}/${name}`).toString().slice(0, bytes));
+    const whole = files.read(`${outcome.folder}/served.jsonl`).toString();
+    cut('served.jsonl', whole.indexOf('\n') + 20);
+    expect(() => redrawReport(outcome.folder, 'runs', files)).toThrow(/served\.jsonl:2` is not what the run wrote/);
+    cut('metrics.json', 30);
+    expect(() => redrawReport(outcome.folder, 'runs', files)).toThrow(expect.objectContaining({ code: 'state.invalid' }));
+  });
+
+  it('a damaged baseline is told as such', async () => {
+    for (const baseline of ['{"served": [', '[]', '{"served": 1}']) {
+      const files = memoryFiles({ 'd/dev.csv': csvOf(40, turns), 'b/dev.json': baseline });
+      const options = { datasetFile: 'd/dev.csv', runsFolder: 'runs', ledgerFile: 'l', baselinesFolder: 'b', compare: 'blessed' };
+      await expect(runEval(options, partsOf({ files, classifiers: [oracle()] }))).rejects.toMatchObject({
+        code: 'state.invalid',
+        where: 'b/dev.json',
+      });
+    }
+  });
 });

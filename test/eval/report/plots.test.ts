@@ -6,6 +6,8 @@ import { flipDiagram } from '../../../src/eval/report/html/flips.ts';
 import { historyPlot } from '../../../src/eval/report/html/history.ts';
 import { placeNames } from '../../../src/eval/report/html/place.ts';
 import { WIDE } from '../../../src/eval/report/html/svg.ts';
+import type { TableMetrics } from '../../../src/eval/table/result.ts';
+import { tableRun } from './pages.ts';
 
 describe('the region of a mean', () => {
   const random = seededRandom(3);
@@ -82,5 +84,18 @@ describe('the plane of cost and quality', () => {
       costQualityPlot({ points: [point('a', 'model', 0.1), point('b', 'router', most)], sweep: [], region: [], evidence: '' });
     expect(plane(1)).not.toContain('logarithmic');
     expect(plane(3)).toContain('logarithmic');
+  });
+});
+
+describe('the dial', () => {
+  it('has one setting that is the router’s own, and a dearer dollar never buys a dearer router', async () => {
+    const { html, file } = await tableRun();
+    const { router } = file('metrics.json') as TableMetrics;
+    const own = router.deferral.filter(({ usdWeight }) => usdWeight === null);
+    expect(own.map(({ usdPer1k }) => usdPer1k)).toEqual([expect.closeTo(router.usdPer1k ?? Number.NaN, 9)]);
+    const swept = router.deferral.filter(({ usdWeight }) => usdWeight !== null).sort((a, b) => (a.usdWeight ?? 0) - (b.usdWeight ?? 0));
+    const ends = [swept[0], swept.at(-1)].map((setting) => setting?.usdPer1k ?? Number.NaN);
+    expect(ends[0]).toBeGreaterThan(ends[1] ?? Number.NaN);
+    expect(html).toContain('id="dial-figure"');
   });
 });
