@@ -9,6 +9,11 @@ export type DriftAlarm = {
   /** Size of the shift: total variation of the mix, or difference of means. */
   shift: number;
   requests: number;
+  /** Of a mix the value that moved most; null of a mean. */
+  value: string | null;
+  /** Share of that value, or mean, in the reference and now. */
+  from: number;
+  to: number;
 };
 
 /** False alarms per stream, and how often it is looked at: see `driftLimit`. */
@@ -110,14 +115,15 @@ function mixScore(axis: string, shares: Readonly<Record<string, number>>, window
     counts.set(known, (counts.get(known) ?? 0) + 1);
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  let [score, moved] = [0, 0];
+  let [score, moved, most] = [0, 0, { value: '', from: 0, to: 0 }];
   for (const [value, share] of [...Object.entries(shares), [OTHER, 0] as const]) {
     if (total === 0) break;
     const now = (counts.get(value) ?? 0) / total;
-    score = Math.max(score, Math.abs(shareScore(now, total, share, requests)));
+    const own = Math.abs(shareScore(now, total, share, requests));
+    if (own > score) [score, most] = [own, { value: value === OTHER ? 'others' : value, from: share, to: now }];
     moved += Math.abs(now - share) / 2;
   }
-  return { watch: `label:${axis}`, score, shift: moved, requests: window.length, least: LEAST.labels };
+  return { watch: `label:${axis}`, score, shift: moved, requests: window.length, least: LEAST.labels, ...most };
 }
 
 const OTHER = '\u0000';
@@ -142,7 +148,18 @@ function meanScore(
   const own = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (count - 1);
   const error = Math.sqrt(Math.max(own, usual.variance) / count + usual.variance / requests);
   const shift = Math.abs(mean - usual.mean);
-  return [{ watch, score: error === 0 ? (shift === 0 ? 0 : Number.POSITIVE_INFINITY) : shift / error, shift, requests: count, least }];
+  return [
+    {
+      watch,
+      score: error === 0 ? (shift === 0 ? 0 : Number.POSITIVE_INFINITY) : shift / error,
+      shift,
+      requests: count,
+      least,
+      value: null,
+      from: usual.mean,
+      to: mean,
+    },
+  ];
 }
 
 function passScore(window: readonly DriftEvent[], { passed }: DriftReference): Scored[] {
@@ -150,7 +167,8 @@ function passScore(window: readonly DriftEvent[], { passed }: DriftReference): S
   if (passed === null || judged.length < LEAST_JUDGED) return [];
   const now = judged.filter(Boolean).length / judged.length;
   const score = Math.abs(shareScore(now, judged.length, passed.rate, passed.requests));
-  return [{ watch: 'pass-rate', score, shift: Math.abs(now - passed.rate), requests: judged.length, least: LEAST.passRate }];
+  const shift = Math.abs(now - passed.rate);
+  return [{ watch: 'pass-rate', score, shift, requests: judged.length, least: LEAST.passRate, value: null, from: passed.rate, to: now }];
 }
 
 function priceScore(window: readonly DriftEvent[], { usd }: DriftReference): Scored[] {

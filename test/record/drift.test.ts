@@ -31,7 +31,7 @@ describe('the drift option of a router', () => {
       await router.complete(`Which rights has a tenant when the landlord sells house number ${request}?`);
     }
     expect(alerts.filter(({ kind }) => kind === 'drift')).toEqual([
-      expect.objectContaining({ watch: 'label:domain', requests: 50 }),
+      expect.objectContaining({ watch: 'label:domain', requests: 50, value: 'others', from: 0, to: expect.closeTo(1, 0) }),
       expect.objectContaining({ watch: 'pass-rate', requests: 100 }),
     ]);
     const { drift } = router.stats();

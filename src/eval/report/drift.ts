@@ -1,5 +1,5 @@
 import type { DriftReport } from '../drift.ts';
-import { markdownTable, markdownText, table } from './format.ts';
+import { markdownTable, markdownText, plainText, table } from './format.ts';
 
 const NOTE =
   'The limit shares a chance of 1 % of any false alarm over all watches. Shifts below 5 points of a mix, 3 points of a confidence or pass rate, or a tenth of the price are no alarm however sure.';
@@ -11,10 +11,11 @@ export function driftLines(report: DriftReport): { headline: string; note: strin
 
 function rowsOf({ watches, limit }: DriftReport): { header: string[]; rows: string[][] } {
   return {
-    header: ['watch', 'moved by', 'standard errors', 'limit', ''],
-    rows: watches.map(({ watch, shift, score, alarm }) => [
+    header: ['watch', 'moved by', 'most', 'standard errors', 'limit', ''],
+    rows: watches.map(({ watch, shift, score, alarm, value, from, to }) => [
       watch,
       watch === 'usd' ? `$${shift.toPrecision(2)}` : `${(shift * 100).toFixed(1)} points`,
+      `${value === null ? '' : `${plainText(value)} `}${from.toPrecision(2)} → ${to.toPrecision(2)}`,
       score.toFixed(1),
       limit.toFixed(1),
       alarm ? 'moved' : 'as before',

@@ -196,7 +196,7 @@ async function hostilePages(labels: Finished, table: Finished): Promise<string[]
     requests: 1,
     referenceRequests: 1,
     limit: 3,
-    watches: payloads.map((watch) => ({ watch, score: 4, shift: 0.1, requests: 1, alarm: true })),
+    watches: payloads.map((watch) => ({ watch, score: 4, shift: 0.1, requests: 1, value: watch, from: 0, to: 1, alarm: true })),
   };
   const version = { hash: text, characters: 1 };
   const next = { axis: text, gold: text, said: text, rows: 1, errors: 1, slice: { name: text, rows: 1 }, ids: payloads.slice(0, 9) };
