@@ -1,4 +1,5 @@
 import type { TokenUsage } from '../../core/label.ts';
+import { shortHash } from '../load.ts';
 import { sealed, unsealed } from '../sealed-lines.ts';
 import type { Judged } from './judge.ts';
 
@@ -40,6 +41,9 @@ export type Cell = {
 export const STOPPED = 'run.aborted';
 
 export const cellKey = ({ id, model, repeat }: Pick<Cell, 'id' | 'model' | 'repeat'>): string => JSON.stringify([id, model, repeat]);
+
+/** What an answer is known by to people who grade it: it tells neither model nor grade. */
+export const gradingKey = (cell: Pick<Cell, 'id' | 'model' | 'repeat'>): string => shortHash(cellKey(cell));
 
 export const encodeCell = (cell: Cell): string => sealed({ v: 1, ...cell });
 

@@ -13,6 +13,7 @@ import { COLLECT_DEFAULTS, type CollectOptions, type CollectParts } from './opti
 import { type Plan, planOf } from './plan.ts';
 import { type CollectRow, loadCollectRows } from './rows.ts';
 import { collectScreen, estimateScreen } from './screen.ts';
+import { gradingSheet } from './sheet.ts';
 import { type CollectSummary, summaryOf } from './summary.ts';
 import { readOldTable, writePrices, writeTable } from './table-files.ts';
 
@@ -46,7 +47,11 @@ export async function collect(options: CollectOptions, parts: CollectParts): Pro
     writeTable(options.out, old, rows, cells, files);
     await writePrices(options.out, parts.answerers, files);
     if (options.signal?.aborted) throw interrupted(plan, skipped.length, folder);
-    const correction = await correctBy(options, cells, rows, parts);
+    const judged = cells.filter(({ judge, state }) => judge !== null && state === 'ok');
+    const correction = await correctBy(options, judged, rows, parts);
+    const sheet = correction === null ? gradingSheet(rows, judged, options.seed ?? EVAL_DEFAULTS.seed) : null;
+    // One that is there may hold hours of somebody's work.
+    if (sheet !== null) files.createNew(join(folder, SHEET), sheet);
     const usd = usdOf(log.all, spentOf(log.all) - usdBefore);
     const summary = summaryOf({
       table: options.name ?? options.out,
@@ -57,6 +62,7 @@ export async function collect(options: CollectOptions, parts: CollectParts): Pro
       skipped,
       usd,
       correction,
+      sheet: sheet === null ? null : `${collectFolder(options.name ?? options.out)}/${SHEET}`,
     });
     files.write(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 1)}\n`);
     return { kind: 'collected', exitCode: exitCodeOf(summary), screen: collectScreen(summary), summary };
@@ -64,6 +70,9 @@ export async function collect(options: CollectOptions, parts: CollectParts): Pro
     log.close();
   }
 }
+
+/** Where people grade: beside the log. */
+const SHEET = 'to-grade.csv';
 
 const repeatOf = ({ repeat }: CollectOptions): number => repeat ?? COLLECT_DEFAULTS.repeat;
 
@@ -156,7 +165,7 @@ async function correctBy(
   { files }: CollectParts,
 ): Promise<Correction | null> {
   if (calibrationFile === undefined) return null;
-  const judged = new Map(cells.filter(({ judge, state }) => judge !== null && state === 'ok').map((cell) => [cellKey(cell), cell]));
+  const judged = new Map(cells.map((cell) => [cellKey(cell), cell]));
   const grades = await loadHumanGrades(calibrationFile, judged, files);
   const pairs = new Set(rows.filter(({ judge }) => judge?.mode === 'pairwise').map(({ id }) => id));
   return correctionOf(grades, judged, ({ id }) => pairs.has(id));

@@ -6,7 +6,7 @@ import type { EvalFiles } from '../parts.ts';
 import { collectRows, formatOf } from '../rows.ts';
 import { csvRows } from '../rows-csv.ts';
 import { jsonlRows } from '../rows-jsonl.ts';
-import { type Cell, cellKey } from './cell.ts';
+import { type Cell, cellKey, gradingKey } from './cell.ts';
 
 /** What people said of one answer: whether it is acceptable. */
 export type HumanGrade = { id: string; model: string; repeat: number; good: boolean };
@@ -21,7 +21,8 @@ const GOOD = new Set(['pass', 'good', 'yes', 'true', '1']);
 const BAD = new Set(['fail', 'bad', 'no', 'false', '0']);
 
 /**
- * Human grades from a CSV or JSONL file: `id`, `model`, `human` (pass or fail), `repeat` where there is more than one answer.
+ * Human grades from a CSV or JSONL file: `human` (pass or fail; blank lines are left out), and either `key` of the grading sheet or
+ * `id`, `model` and, where there is more than one answer, `repeat`.
  *
  * @throws RouterError `dataset.invalid` listing every bad line, and grades of answers that were never judged
  */
@@ -31,8 +32,10 @@ export async function loadHumanGrades(path: string, judged: ReadonlyMap<string, 
   const rows = await collectRows(reader(once(files.read(path)), { name }));
   const problems: Problem[] = [];
   const seen = new Set<string>();
+  const byKey = new Map([...judged.values()].map((cell) => [gradingKey(cell), cell]));
   const grades = rows.flatMap(({ line, fields }): HumanGrade[] => {
-    const grade = gradeOf(fields);
+    if (String(fields.human ?? '').trim() === '') return [];
+    const grade = gradeOf(fields, byKey);
     const fault = typeof grade === 'string' ? grade : faultOf(grade, judged, seen);
     if (fault === null && typeof grade === 'object') return [grade];
     problems.push({ where: `${name}:${line}`, message: fault ?? 'cannot be read' });
@@ -46,22 +49,35 @@ export async function loadHumanGrades(path: string, judged: ReadonlyMap<string, 
       'mend the lines named above: `id,model,human`, human `pass` or `fail`',
     );
   if (grades.length > 0) return grades;
-  throw new RouterError('dataset.invalid', `\`${name}\` holds no grade`, { where: name, advice: 'give lines of `id,model,human`' });
+  throw new RouterError('dataset.invalid', `\`${name}\` holds no grade`, {
+    where: name,
+    advice: 'fill in the column `human`: pass or fail',
+  });
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function gradeOf({ id, model, human, repeat }: Readonly<Record<string, unknown>>): HumanGrade | string {
+function gradeOf(
+  { key, id, model, human, repeat }: Readonly<Record<string, unknown>>,
+  byKey: ReadonlyMap<string, Cell>,
+): HumanGrade | string {
   const word = String(human ?? '')
     .trim()
     .toLowerCase();
   if (!GOOD.has(word) && !BAD.has(word)) return `expected \`human\` pass or fail, found \`${word.slice(0, 40)}\``;
+  const good = GOOD.has(word);
+  if (key !== undefined && key !== '') {
+    const cell = byKey.get(String(key));
+    return cell === undefined ? `no judged answer has the key \`${String(key).slice(0, 40)}\`` : { ...nameOf(cell), good };
+  }
   const at = repeat === undefined || repeat === '' ? 0 : Number(repeat);
   if (!Number.isInteger(at) || at < 0) return `expected \`repeat\` a whole number from 0, found \`${String(repeat).slice(0, 40)}\``;
-  return { id: String(id ?? ''), model: String(model ?? ''), repeat: at, good: GOOD.has(word) };
+  return { id: String(id ?? ''), model: String(model ?? ''), repeat: at, good };
 }
+
+const nameOf = ({ id, model, repeat }: Cell) => ({ id, model, repeat });
 
 function faultOf(grade: HumanGrade, judged: ReadonlyMap<string, Cell>, seen: Set<string>): string | null {
   const key = cellKey(grade);

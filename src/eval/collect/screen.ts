@@ -135,9 +135,10 @@ function correctionLines({ human, sensitivity, specificity, models }: Correction
   ];
 }
 
-function nextLines({ table: base, cells, models, compared }: CollectSummary): string[] {
+function nextLines({ table: base, cells, models, compared, judge }: CollectSummary): string[] {
   return [
     ...(cells.ok > 0 ? [`TABLE     ${base}.prompts.jsonl, ${base}.outcomes.csv`] : []),
+    ...(judge?.sheet ? [`NEXT      fill in \`human\` (pass or fail) of ${judge.sheet}, and pass it as --calibration`] : []),
     ...(cells.skipped_budget > 0 ? ['NEXT      raise --max-usd and run the same command: it asks what is missing'] : []),
     ...(cells.provider_error > 0 ? ['NEXT      --retry-errors asks again what was lost'] : []),
     ...(cells.ungraded > 0 ? ['NEXT      ungraded answers are in no figure; --retry-errors grades them again'] : []),

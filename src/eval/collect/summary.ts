@@ -37,6 +37,8 @@ export type JudgeSummary = {
   flipped: number;
   flipRate: Interval | null;
   correction: Correction | null;
+  /** Answers for people to grade, where answers are kept and none were graded yet. */
+  sheet: string | null;
 };
 
 /** What a collection came to; `summary.json` in its folder. */
@@ -64,6 +66,7 @@ export type SummaryInput = {
   skipped: readonly Pick<Cell, 'model'>[];
   usd: CollectSummary['usd'];
   correction: Correction | null;
+  sheet: string | null;
 };
 
 /** A model that answered fewer than this share of the prompts would leave too few to compare the others on. */
@@ -90,7 +93,7 @@ export function summaryOf(input: SummaryInput): CollectSummary {
     cells: statesOf(cells, input.skipped.length),
     models,
     compared: { prompts: common.length, models: compared, leftOut: answerers.map(({ id }) => id).filter((id) => !compared.includes(id)) },
-    judge: judgeSummary(cells, input.correction),
+    judge: judgeSummary(cells, input),
     usd: input.usd,
   };
 }
@@ -170,7 +173,7 @@ function tally(words: readonly string[]): Record<string, number> {
   return Object.fromEntries(counts);
 }
 
-function judgeSummary(cells: readonly Cell[], correction: Correction | null): JudgeSummary | null {
+function judgeSummary(cells: readonly Cell[], { correction, sheet }: SummaryInput): JudgeSummary | null {
   const judged = cells.filter(({ judge }) => judge !== null);
   const [first] = judged;
   if (first?.judge == null) return null;
@@ -188,5 +191,6 @@ function judgeSummary(cells: readonly Cell[], correction: Correction | null): Ju
     flipped,
     flipRate: rate === null || 'undefined' in rate ? null : rate,
     correction,
+    sheet,
   };
 }

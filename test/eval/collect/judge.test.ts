@@ -9,7 +9,8 @@ import type { Cell } from '../../../src/eval/collect/cell.ts';
 import { correctionOf, type HumanGrade } from '../../../src/eval/collect/correction.ts';
 import { familiesOf, kinOf } from '../../../src/eval/collect/family.ts';
 import { type Judge, type JudgeMode, judgeAnswer, SHOWN_CHARACTERS } from '../../../src/eval/collect/judge.ts';
-import type { CollectSummary } from '../../../src/eval/collect/summary.ts';
+import type { CollectRow } from '../../../src/eval/collect/rows.ts';
+import { type CollectSummary, summaryOf } from '../../../src/eval/collect/summary.ts';
 import { Purse } from '../../../src/eval/purse.ts';
 import { folder, run } from '../../cli/io.ts';
 import { type Behaviour, completion, failing, json, startUpstream, type Upstream } from '../../servers/upstream.ts';
@@ -178,6 +179,50 @@ describe('the correction by human grades', () => {
   });
 });
 
+describe('the qualities a collection prints', () => {
+  it('cover the truth in 93 to 97 of a hundred simulated collections', () => {
+    const prompts = 120;
+    let [covered, all] = [0, 0];
+    for (let seed = 0; seed < 400; seed++) {
+      const random = seededRandom(seed);
+      const rows = Array.from({ length: prompts }, (_, at) => ({ id: `q${at}`, cluster: null }) as CollectRow);
+      const price = { input: 1, output: 1, cachedInput: null, reasoning: null };
+      const answerers = ['a/x', 'b/y'].map((id) => ({ id, price }) as Answerer);
+      const cells = rows.flatMap(({ id }) => {
+        // Some prompts are easy for both; the truth is the mean over all there could be: .5 and .7.
+        const ease = random();
+        return answerers.flatMap(({ id: model }, at) =>
+          [0, 1].map((repeat) => {
+            const quality = random() < (at === 0 ? ease : 0.4 + 0.6 * ease) ? 1 : 0;
+            return {
+              id,
+              model,
+              repeat,
+              state: 'ok',
+              quality,
+              why: null,
+              answer: 'h',
+              tokens: null,
+              usd: 0,
+              judge: null,
+              finish: 'stop',
+            } as Cell;
+          }),
+        );
+      });
+      const usd = { thisRun: 0, candidates: 0, judge: 0, unknown: 0 };
+      const summary = summaryOf({ table: 't', rows, answerers, repeat: 2, cells, skipped: [], usd, correction: null, sheet: null });
+      for (const [at, truth] of [0.5, 0.7].entries()) {
+        const [low, high] = summary.models[at]?.quality?.ci95 ?? [1, 0];
+        all++;
+        if (low <= truth && truth <= high) covered++;
+      }
+    }
+    expect(covered / all).toBeGreaterThanOrEqual(0.93);
+    expect(covered / all).toBeLessThanOrEqual(0.97);
+  });
+});
+
 describe('the purse', () => {
   it('D4 never lets spent and held exceed the cap, whatever is asked and whenever it settles', async () => {
     const steps = fc.array(
@@ -274,6 +319,24 @@ describe('collecting with a judge', () => {
     const wrong = await ask(...JUDGE, '--calibration', 'human.csv');
     expect(wrong.code).toBe(2);
     expect(wrong.talk).toMatch(/human\.csv:2: the judge gave no grade[\s\S]+human\.csv:3: expected `human` pass or fail/);
+  });
+
+  it('leaves a sheet for people that tells neither model nor grade, and reads it back', async () => {
+    const { cwd, ask } = await start(fallible, { grader: 'judge' }, 20);
+    expect((await ask(...JUDGE, '--keep-answers')).out).toContain('fill in `human` (pass or fail) of t/m.collect/to-grade.csv');
+    const sheet = readFileSync(join(cwd, 't/m.collect/to-grade.csv'), 'utf8');
+    expect(sheet).not.toMatch(/gpt|openai|mistral|grade"/);
+    const lines = sheet.trim().split('\n');
+    expect([lines[0], lines.length]).toEqual(['key,prompt,reference,answer,human', 41]);
+    const filled = lines.map((line, at) => (at === 0 || at > 30 ? line : `${line}${at % 3 === 0 ? 'fail' : 'pass'}`));
+    writeFileSync(join(cwd, 'human.csv'), `${filled.join('\n')}\n`);
+    writeFileSync(join(cwd, 't/m.collect/to-grade.csv'), 'hours of work');
+    await ask(...JUDGE, '--keep-answers');
+    expect(readFileSync(join(cwd, 't/m.collect/to-grade.csv'), 'utf8')).toBe('hours of work');
+    const before = upstream?.calls();
+    const ran = await ask(...JUDGE, '--keep-answers', '--calibration', 'human.csv');
+    expect([ran.code, upstream?.calls()]).toEqual([0, before]);
+    expect(ran.out).toContain('HUMAN     30 answers graded by people');
   });
 
   it('F-85 tells what the judge left ungraded, keeps it out of the table, and grades it when asked again', async () => {
