@@ -10,7 +10,7 @@ export type SourceFigure = { source: string; rows: number; figure: Figure };
 /** Sources whose risk labels contradict the label guide: textbook questions marked medium. Never judged on. */
 const CONTRADICTING = new Set(['mmlu', 'medquad']);
 /** Outcome tables that hold several kinds of requests. */
-const SEVERAL_KINDS = new Set(['llmrouter-dc', 'mmlu-pro', 'routellm-mmlu', 'bfcl', 'alpacaeval1', 'alpacaeval2']);
+export const SEVERAL_KINDS = new Set(['llmrouter-dc', 'mmlu-pro', 'routellm-mmlu', 'bfcl', 'alpacaeval1', 'alpacaeval2']);
 
 /** Share of rows whose value is the label, per source. */
 export async function accuracyBySource(

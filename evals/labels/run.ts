@@ -1,6 +1,7 @@
 /**
  * Judges a weights file on public label sets and outcome tables that are not part of this repository (see datasets/sources.md):
  * `npm run labels -- --labels DIR --outcomes DIR [--weights FILE] [--limit N]`. Prints one JSON object.
+ * With `--ceiling` it also says how well the same features rank failure when taught by failure itself.
  * With `--stability [--split dev|test] [--seed N]` it says how labels of the shipped requests hold under envelopes, typos, other words and length.
  */
 import { readFileSync } from 'node:fs';
@@ -11,6 +12,8 @@ import { withRiskFloor } from '../../src/classify/raise.ts';
 import { rulesClassifier } from '../../src/classify/rules.ts';
 import { packageFile } from '../../src/config/files.ts';
 import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
+import { arithmeticAlarms } from './arithmetic.ts';
+import { failureCeiling } from './ceiling.ts';
 import { datasetRows } from './dataset-rows.ts';
 import { accuracyBySource, alarmsBySource, domainCalibration, failureRanking, type Labeller, meanOf, type SourceFigure } from './judge.ts';
 import { labelSets, outcomeTables } from './sources.ts';
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     outcomes: { type: 'string' },
     weights: { type: 'string' },
     limit: { type: 'string', default: '400' },
+    ceiling: { type: 'boolean', default: false },
     stability: { type: 'boolean', default: false },
     split: { type: 'string', default: 'dev' },
     seed: { type: 'string', default: '7' },
@@ -37,7 +41,7 @@ const table = (figures: readonly SourceFigure[]) =>
   Object.fromEntries(figures.map(({ source, rows, figure }) => [source, { rows, figure: rounded(figure) }]));
 const rounded = (figure: SourceFigure['figure']) => (typeof figure === 'number' ? Number(figure.toFixed(4)) : figure);
 
-const report: Record<string, unknown> = { weights: file, limit };
+const report: Record<string, unknown> = { weights: file, limit, arithmetic: await arithmeticAlarms(label) };
 if (values.labels !== undefined) {
   const domain = labelSets(values.labels, 'domain', limit);
   const risk = labelSets(values.labels, 'risk', limit);
@@ -57,8 +61,20 @@ if (values.labels !== undefined) {
   };
 }
 if (values.outcomes !== undefined) {
-  const ranking = await failureRanking(outcomeTables(values.outcomes), 2_000, label);
-  report.complexity = { meanOverSeveralKinds: rounded(meanOf(ranking.filter(({ severalKinds }) => severalKinds))), tables: table(ranking) };
+  const tables = outcomeTables(values.outcomes);
+  const ranking = await failureRanking(tables, 2_000, label);
+  const several = <T extends { severalKinds: boolean }>(figures: readonly T[]) => figures.filter(({ severalKinds }) => severalKinds);
+  report.complexity = { meanOverSeveralKinds: rounded(meanOf(several(ranking))), tables: table(ranking) };
+  if (values.ceiling) {
+    const ceiling = failureCeiling(tables, 2_000);
+    const taught = (by: string) => ceiling.filter(({ taughtBy }) => taughtBy === by);
+    report.complexityCeiling = Object.fromEntries(
+      ['other tables', 'half of the table'].map((by) => [
+        by,
+        { meanOverSeveralKinds: rounded(meanOf(several(taught(by)))), tables: table(taught(by)) },
+      ]),
+    );
+  }
 }
 if (values.stability) {
   const rows = datasetRows(values.split === 'test' ? 'test' : 'dev');

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { RouterError } from '../core/errors.ts';
 import { DENSE } from './embedded/dense.ts';
-import { BUCKETS } from './embedded/features.ts';
+import { BUCKETS, FEATURES_VERSION } from './embedded/features.ts';
 
 const finite = z.number().refine(Number.isFinite, 'expected a finite number');
 
 const Header = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(FEATURES_VERSION),
   /** Rows of the table: a power of two, at most the number of hashed features. */
   buckets: z.int().min(1).max(BUCKETS),
   /** Columns: one per model (logistic), then one per kind (softmax). */

@@ -2,7 +2,7 @@ import type { FittedScores } from '../core/fitted.ts';
 import type { RouteRequest } from '../core/request.ts';
 import { viewOf } from '../core/view.ts';
 import { denseFeatures } from './embedded/dense.ts';
-import { extractFeatures, FeatureBuffer } from './embedded/features.ts';
+import { countedFeatures, EDGE, extractFeatures, FeatureBuffer, middleWeight } from './embedded/features.ts';
 import { earlierWeight } from './embedded/predict.ts';
 import type { FittedWeights } from './fitted-weights.ts';
 import { normalise } from './normalise.ts';
@@ -30,11 +30,14 @@ function addText(text: string, weight: number, { header, table }: FittedWeights,
   extractFeatures(text, buffer);
   const columns = sums.length;
   const mask = header.buckets - 1;
-  for (let index = 0; index < buffer.count; index++) {
+  const { count } = buffer;
+  const between = middleWeight(count);
+  for (let index = 0; index < count; index++) {
     const row = ((buffer.buckets[index] as number) & mask) * columns;
-    for (let column = 0; column < columns; column++) sums[column] = (sums[column] as number) + weight * (table[row + column] as number);
+    const own = index < EDGE || index >= count - EDGE ? weight : weight * between;
+    for (let column = 0; column < columns; column++) sums[column] = (sums[column] as number) + own * (table[row + column] as number);
   }
-  return buffer.count;
+  return countedFeatures(count);
 }
 
 /** step · sum / count^power + bias + dense, per column. */

@@ -1,5 +1,5 @@
 import { DENSE, denseFeatures } from '../classify/embedded/dense.ts';
-import { extractFeatures, FeatureBuffer } from '../classify/embedded/features.ts';
+import { countedFeatures, EDGE, extractFeatures, FeatureBuffer, middleWeight } from '../classify/embedded/features.ts';
 import { earlierWeight, WINDOW } from '../classify/embedded/predict.ts';
 import { normalise } from '../classify/normalise.ts';
 import type { View } from '../core/view.ts';
@@ -17,13 +17,11 @@ export function viewFeatures(view: View): Features {
   const { text } = normalise(view.latest);
   extractFeatures(text, buffer);
   const dense = denseFeatures(text.length, buffer);
-  let total = buffer.count;
-  const weight = earlierWeight(buffer.count);
-  add(counts, 1, 0, buffer.count);
+  let total = addWhole(counts, 1);
+  const weight = earlierWeight(total);
   for (const earlier of weight > 0 ? view.earlier : []) {
     extractFeatures(normalise(earlier).text, buffer);
-    add(counts, weight, 0, buffer.count);
-    total += weight * buffer.count;
+    total += addWhole(counts, weight);
   }
   return { ...packed(counts), total, dense };
 }
@@ -42,6 +40,17 @@ export function windowFeatures(view: View): Features[] {
     }
     return windows;
   });
+}
+
+/** Adds the text in the buffer, its middle by less; returns what was added. */
+function addWhole(counts: Map<number, number>, weight: number): number {
+  const head = Math.min(EDGE, buffer.count);
+  const tail = Math.max(head, buffer.count - EDGE);
+  const between = middleWeight(buffer.count);
+  add(counts, weight, 0, head);
+  add(counts, weight * between, head, tail);
+  add(counts, weight, tail, buffer.count);
+  return weight * countedFeatures(buffer.count);
 }
 
 function add(counts: Map<number, number>, weight: number, start: number, end: number): void {

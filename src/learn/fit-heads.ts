@@ -1,4 +1,4 @@
-import { BUCKETS } from '../classify/embedded/features.ts';
+import { BUCKETS, FEATURES_VERSION } from '../classify/embedded/features.ts';
 import { encodeFittedWeights } from '../classify/fitted-weights.ts';
 import type { FittedScores } from '../core/fitted.ts';
 import type { Features } from './examples.ts';
@@ -76,7 +76,17 @@ export function encodeHeads(model: HeadModel): Uint8Array {
     table[at] = Math.max(-RANGE, Math.min(RANGE, value));
   }
   const dense = model.dense.map((row) => [...row]);
-  const header = { format: 1 as const, buckets, models, kinds, power: POWER, temperature: 1, steps, biases: [...model.biases], dense };
+  const header = {
+    format: FEATURES_VERSION,
+    buckets,
+    models,
+    kinds,
+    power: POWER,
+    temperature: 1,
+    steps,
+    biases: [...model.biases],
+    dense,
+  };
   return encodeFittedWeights({ header, table });
 }
 

@@ -8,10 +8,10 @@ import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { viewOf } from '../core/view.ts';
 import type { TrainingRow } from './train-embedded.ts';
 
-/** A term that points to a field teaches this much of a labelled request; one that points to a level of an ordered axis, a whole one. */
-const TERM_WEIGHT = { field: 0.3, ordered: 1 } as const;
+/** How much of a labelled request a term teaches: one that points to a field a little, to a level a whole one, to harm more: alarms rest on words. */
+const TERM_WEIGHT = { field: 0.3, level: 1, alarm: 2 } as const;
 /** Terms of view axes also count as harmless, a little: detectors must not be alarmed by any word they have not met. */
-const HARMLESS_WEIGHT = 0.1;
+const HARMLESS_WEIGHT = 0.2;
 /** Weight of a row from outside the project's own datasets. */
 const OUTSIDE_WEIGHT = 0.3;
 
@@ -104,7 +104,7 @@ function readLexicon(folder: string, taxonomy: Taxonomy, digest: Digest): Traini
 function termRows(term: string, axis: string, value: string, taxonomy: Taxonomy): TrainingRow[] {
   const { reads = 'view', ordered = false } = taxonomy[axis] ?? {};
   const base = { view: viewOf(toRequest(term)), cluster: term, kind: 'term' as const };
-  const own: TrainingRow = { ...base, labels: { [axis]: value }, weight: TERM_WEIGHT[ordered ? 'ordered' : 'field'] };
+  const own: TrainingRow = { ...base, labels: { [axis]: value }, weight: TERM_WEIGHT[reads === 'segments' ? 'alarm' : ordered ? 'level' : 'field'] };
   if (reads === 'segments') return [own];
   const harmless = axesOf(taxonomy).flatMap(([name, definition]) =>
     definition.reads === 'segments' ? [[name, axisValues(definition)[0] as string] as const] : [],

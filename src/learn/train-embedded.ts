@@ -1,4 +1,4 @@
-import { BUCKETS } from '../classify/embedded/features.ts';
+import { BUCKETS, FEATURES_VERSION } from '../classify/embedded/features.ts';
 import { COLUMNS, type EmbeddedAxis, encodeWeights, type Weights } from '../classify/embedded/weights.ts';
 import { RouterError } from '../core/errors.ts';
 import type { AxisDefinition, Taxonomy } from '../core/taxonomy.ts';
@@ -38,17 +38,17 @@ export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
 const LEARNING_RATE = 0.3;
 /** Long texts hold more features: scores are divided by their number to this power, more strongly for detectors. */
 const VIEW_POWER = 0.5;
-const DETECTOR_POWER = 0.6;
+const DETECTOR_POWER = 0.75;
 /** A detector's value is given from these probabilities on: a missed alarm costs more than a false one, most of all for the highest value. */
-const TOP_ALARM = 0.25;
-const LOWER_ALARM = 0.4;
+const TOP_ALARM = 0.21;
+const LOWER_ALARM = 0.3;
 /** Held-out rows are of the same writers; texts of strangers are less alike. Confidence is lowered by this factor on the temperature. */
 const STRANGERS = 1.2;
 /** Weight of a row's copy with typing slips, against 1 for the row. */
 const TYPO_WEIGHT = 0.5;
 const VIEW_L2 = 0.005;
 /** Detectors meet many more texts without a hit than with one, and generalise better when held closer to zero. */
-const DETECTOR_L2 = 0.03;
+const DETECTOR_L2 = 0.06;
 /** A long text labelled above the lowest value counts as many windows; which one is guilty is unknown, so none is learnt from beyond this. */
 const GUILTY_WINDOWS = 1;
 
@@ -61,7 +61,7 @@ export function trainEmbedded(taxonomy: Taxonomy, rows: readonly TrainingRow[], 
   const heldOut = crossValidate(documents, taxonomy, heads, linear, options);
   const { table, steps } = quantise(model);
   const header: Weights['header'] = {
-    format: 1,
+    format: FEATURES_VERSION,
     buckets: BUCKETS,
     axes: axesOf(taxonomy).map(([axis, definition]) => calibratedAxis(axis, definition, heads, heldOut)),
     steps,

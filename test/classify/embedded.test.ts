@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embeddedClassifier } from '../../src/classify/embedded/embedded.ts';
-import { BUCKETS, extractFeatures, FeatureBuffer } from '../../src/classify/embedded/features.ts';
+import { BUCKETS, countedFeatures, EDGE, extractFeatures, FeatureBuffer, middleWeight } from '../../src/classify/embedded/features.ts';
 import { SegmentSums, sumSegments } from '../../src/classify/embedded/score.ts';
 import { BYTE_ZERO, COLUMNS, decodeWeights, encodeWeights, WORDS } from '../../src/classify/embedded/weights.ts';
 import { packageFile } from '../../src/config/files.ts';
@@ -40,6 +40,46 @@ describe('features', () => {
 
   it('fold digits to one shape', () => {
     expect(of('room 12')).toEqual(of('room 98'));
+  });
+});
+
+describe('what is repeated', () => {
+  const count = (text: string) => extractFeatures(text, new FeatureBuffer()).count;
+
+  it('counts once a line when letters spell it, and each time when it is a number or a symbol', () => {
+    expect(count('plums plums plums')).toBe(count('plums plums'));
+    expect(count('梅 梅 梅')).toBe(count('梅'));
+    expect(count('plums\nplums')).toBe(2 * count('plums'));
+    expect(count('| 1 | 1 |')).toBeGreaterThan(count('| 1 |'));
+  });
+});
+
+describe('the two ends of a long text', () => {
+  it('have their share of its weight however long it is; a short text has no middle', () => {
+    expect([middleWeight(1), middleWeight(2 * EDGE)]).toEqual([1, 1]);
+    for (const features of [1_000, 10_000]) {
+      const ends = 2 * EDGE;
+      expect(ends / countedFeatures(features)).toBeCloseTo(0.6, 12);
+      expect(ends + middleWeight(features) * (features - ends)).toBeCloseTo(countedFeatures(features), 9);
+    }
+  });
+
+  it('sum with what is between to the whole', () => {
+    const table = Int32Array.from({ length: BUCKETS * WORDS }, (_, at) => Math.imul(at, 0x9e3779b1));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 900 }), (first, second) => {
+        const buffer = new FeatureBuffer();
+        buffer.count = first + second;
+        for (let at = 0; at < buffer.count; at++) buffer.buckets[at] = (at * 7_919) % BUCKETS;
+        buffer.ends = [first, buffer.count];
+        const { sums, edges, middle } = sumSegments(buffer, table, new SegmentSums());
+        for (let column = 0; column < COLUMNS; column++)
+          expect((sums[column] as number) + (sums[COLUMNS + column] as number)).toBe(
+            (edges[column] as number) + (middle[column] as number),
+          );
+        if (buffer.count <= 2 * EDGE) expect([...middle].every((sum) => sum === 0)).toBe(true);
+      }),
+    );
   });
 });
 

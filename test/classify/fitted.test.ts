@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DENSE } from '../../src/classify/embedded/dense.ts';
+import { FEATURES_VERSION } from '../../src/classify/embedded/features.ts';
 import { fittedReader } from '../../src/classify/fitted.ts';
 import { decodeFittedWeights, encodeFittedWeights, type FittedWeights } from '../../src/classify/fitted-weights.ts';
 import { toRequest } from '../../src/core/request.ts';
@@ -53,7 +54,7 @@ describe('fitted weights', () => {
 
   test('bytes that are cut, of another kind, or hold no numbers are refused', () => {
     const broken = (change: Partial<FittedWeights['header']>) => {
-      const header = { format: 1 as const, buckets: 4, models: 1, kinds: 0, power: 0.5, temperature: 1, steps: [1], biases: [0] };
+      const header = { format: FEATURES_VERSION, buckets: 4, models: 1, kinds: 0, power: 0.5, temperature: 1, steps: [1], biases: [0] };
       const dense = Array.from({ length: DENSE }, () => [0]);
       return encodeFittedWeights({ header: { ...header, dense, ...change }, table: new Int8Array(4) });
     };

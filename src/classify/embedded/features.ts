@@ -2,7 +2,12 @@
  * Hashed features of a text, in one pass over its characters: words, word pairs, four-character pieces of words,
  * single, double and triple characters of scripts without spaces, and runs of symbols. Digits fold to one shape.
  * A feature is a bucket number; a text is the list of its features in order, cut into segments that no feature crosses.
+ * What letters spell counts once a segment, however often it stands there: a name repeated in every sentence says no more than once.
+ * Numbers and symbols count each time: their number is what tells a table or a formula.
  */
+
+/** Which features a text has and how they count; weights of another version would be read wrongly and are refused. */
+export const FEATURES_VERSION = 2 as const;
 
 /** Buckets of the hash table; a power of two. */
 export const BUCKETS = 1 << 17;
@@ -11,6 +16,22 @@ const MASK = BUCKETS - 1;
 /** Characters after which a segment ends at the next sentence end, and at the latest. */
 const SEGMENT_SOFT = 200;
 const SEGMENT_HARD = 600;
+
+/** Features at each end of a text that count in full: what is asked stands there, and what it is asked about between. */
+export const EDGE = 120;
+/** Share of a long text's weight that its two ends have together. */
+const EDGE_SHARE = 0.6;
+
+/** Weight of each feature between the two ends of a text of `count` features; those at the ends have 1. */
+export function middleWeight(count: number): number {
+  const middle = count - 2 * EDGE;
+  return middle <= 0 ? 1 : Math.min(1, (2 * EDGE * (1 - EDGE_SHARE)) / EDGE_SHARE / middle);
+}
+
+/** A text of `count` features counts as so many: those between its ends by their weight. */
+export function countedFeatures(count: number): number {
+  return count - (1 - middleWeight(count)) * Math.max(0, count - 2 * EDGE);
+}
 
 const SEPARATOR = 0;
 const LETTER = 1;
@@ -53,16 +74,40 @@ export class FeatureBuffer {
   symbols = 0;
   lines = 0;
   unspaced = 0;
+  /** The segment in which a bucket was last pushed once; segments are numbered over all texts. */
+  private readonly seen = new Int32Array(BUCKETS);
+  private segment = 0;
 
   reset(): void {
+    this.nextSegment();
     this.count = 0;
     this.ends = [];
     this.words = this.numbers = this.symbols = this.lines = this.unspaced = 0;
   }
 
+  nextSegment(): void {
+    if (this.segment === 0x7fffffff) {
+      this.seen.fill(0);
+      this.segment = 0;
+    }
+    this.segment++;
+  }
+
   push(hash: number): void {
+    this.add((hash ^ (hash >>> 15)) & MASK);
+  }
+
+  /** Pushes a feature unless its bucket stands in this segment already. */
+  pushOnce(hash: number): void {
+    const bucket = (hash ^ (hash >>> 15)) & MASK;
+    if (this.seen[bucket] === this.segment) return;
+    this.seen[bucket] = this.segment;
+    this.add(bucket);
+  }
+
+  private add(bucket: number): void {
     if (this.count === this.buckets.length) this.grow();
-    this.buckets[this.count++] = (hash ^ (hash >>> 15)) & MASK;
+    this.buckets[this.count++] = bucket;
   }
 
   private grow(): void {
@@ -116,6 +161,7 @@ export function extractFeatures(text: string, buffer: FeatureBuffer): FeatureBuf
 }
 
 function closeSegment(buffer: FeatureBuffer): void {
+  buffer.nextSegment();
   if (buffer.count > (buffer.ends.at(-1) ?? 0)) buffer.ends.push(buffer.count);
 }
 
@@ -140,14 +186,15 @@ const fold = (code: number): number => (code >= 48 && code <= 57 ? 48 : code);
 function word(text: string, start: number, end: number, previous: number, buffer: FeatureBuffer): number {
   let hash = 0x811c9dc5 | 0;
   for (let at = start; at < end; at++) hash = mix(hash, fold(text.charCodeAt(at)));
-  buffer.push(finish(hash, 1));
-  if (previous !== 0) buffer.push(finish(Math.imul(previous, 31) + hash, 2));
+  const number = fold(text.charCodeAt(start)) === 48;
+  pushAs(number, finish(hash, 1), buffer);
+  if (previous !== 0) pushAs(number, finish(Math.imul(previous, 31) + hash, 2), buffer);
   let a = 94;
   let b = fold(text.charCodeAt(start));
   let c = start + 1 < end ? fold(text.charCodeAt(start + 1)) : 36;
   for (let at = start + 2; at <= end; at++) {
     const d = at < end ? fold(text.charCodeAt(at)) : 36;
-    buffer.push(finish(mix(mix(mix(mix(7, a), b), c), d), 4));
+    pushAs(number, finish(mix(mix(mix(mix(7, a), b), c), d), 4), buffer);
     a = b;
     b = c;
     c = d;
@@ -155,14 +202,19 @@ function word(text: string, start: number, end: number, previous: number, buffer
   return hash === 0 ? 1 : hash;
 }
 
+function pushAs(number: boolean, hash: number, buffer: FeatureBuffer): void {
+  if (number) buffer.push(hash);
+  else buffer.pushOnce(hash);
+}
+
 function unspaced(text: string, position: number, buffer: FeatureBuffer): void {
   let hash = mix(11, text.charCodeAt(position));
-  buffer.push(finish(hash, 6));
+  buffer.pushOnce(finish(hash, 6));
   for (let length = 1; length < 4 && position + length < text.length; length++) {
     const code = text.charCodeAt(position + length);
     if (classOf(code) !== UNSPACED) break;
     hash = mix(hash, code);
-    buffer.push(finish(hash, 6 + length));
+    buffer.pushOnce(finish(hash, 6 + length));
   }
 }
 

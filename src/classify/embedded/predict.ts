@@ -2,7 +2,7 @@ import type { View } from '../../core/view.ts';
 import { type Normalised, normalise } from '../normalise.ts';
 import { speltOut } from '../spelt.ts';
 import { DENSE, denseFeatures } from './dense.ts';
-import { extractFeatures, FeatureBuffer } from './features.ts';
+import { countedFeatures, extractFeatures, FeatureBuffer, middleWeight } from './features.ts';
 import { columnScore, SegmentSums, sumSegments } from './score.ts';
 import { COLUMNS, type EmbeddedAxis, type Weights } from './weights.ts';
 
@@ -52,18 +52,16 @@ export function scoreView(view: View, weights: Weights): Evidence {
   return { scores: combine(weights, totals, count, dense, peaks), flags };
 }
 
-/** Adds one text's sums to `totals` (weighted) and its windows to `peaks`; returns its number of features. */
+/** Adds one text's sums to `totals` (weighted) and its windows to `peaks`; returns its features, those between its ends by their weight. */
 function addText({ text }: Normalised, weights: Weights, totals: Float64Array | null, weight: number, peaks: Float64Array | null): number {
   extractFeatures(text, features);
-  const { sums, counts } = sumSegments(features, weights.table, segments);
-  if (totals !== null) {
-    for (let segment = 0; segment < counts.length; segment++) {
-      for (let column = 0; column < COLUMNS; column++)
-        totals[column] = (totals[column] as number) + weight * (sums[segment * COLUMNS + column] as number);
-    }
-  }
+  const { sums, counts, edges, middle } = sumSegments(features, weights.table, segments);
+  const between = middleWeight(features.count);
+  if (totals !== null)
+    for (let column = 0; column < COLUMNS; column++)
+      totals[column] = (totals[column] as number) + weight * ((edges[column] as number) + between * (middle[column] as number));
   if (peaks !== null) for (const axis of weights.header.axes) if (axis.reads === 'segments') raisePeaks(axis, weights, sums, counts, peaks);
-  return features.count;
+  return countedFeatures(features.count);
 }
 
 function raisePeaks(axis: EmbeddedAxis, weights: Weights, sums: Int32Array, counts: readonly number[], peaks: Float64Array): void {

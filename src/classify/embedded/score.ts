@@ -1,4 +1,4 @@
-import type { FeatureBuffer } from './features.ts';
+import { EDGE, type FeatureBuffer } from './features.ts';
 import { BYTE_ZERO, COLUMNS, type EmbeddedAxis, type Weights, WORDS } from './weights.ts';
 
 /** Additions after which a 16-bit lane of unsigned bytes could overflow: floor(65535 / 255). */
@@ -10,10 +10,15 @@ export class SegmentSums {
   /** `COLUMNS` sums per segment. */
   sums = new Int32Array(COLUMNS * 64);
   counts: number[] = [];
+  /** Column sums of the features at the two ends of the text, and of those between. */
+  edges = new Int32Array(COLUMNS);
+  middle = new Int32Array(COLUMNS);
 
   reset(segments: number): void {
     if (segments * COLUMNS > this.sums.length) this.sums = new Int32Array(segments * COLUMNS * 2);
     this.sums.fill(0, 0, segments * COLUMNS);
+    this.edges.fill(0);
+    this.middle.fill(0);
     this.counts = [];
   }
 }
@@ -24,18 +29,40 @@ export class SegmentSums {
  */
 export function sumSegments(buffer: FeatureBuffer, table: Int32Array, into: SegmentSums): SegmentSums {
   into.reset(buffer.ends.length);
+  const { count } = buffer;
+  const cuts = count > 2 * EDGE ? [EDGE, count - EDGE, count] : [count];
   let start = 0;
   for (const [segment, end] of buffer.ends.entries()) {
-    for (let from = start; from < end; from += FLUSH) {
-      addRun(buffer.buckets, from, Math.min(from + FLUSH, end), table, into.sums, segment * COLUMNS);
+    for (const [part, cut] of cuts.entries()) {
+      const from = part === 0 ? start : Math.max(start, cuts[part - 1] as number);
+      if (from < Math.min(end, cut)) addPart(buffer, from, Math.min(end, cut), table, into, segment, part === 1 ? into.middle : into.edges);
     }
-    const zero = BYTE_ZERO * (end - start);
-    for (let column = 0; column < COLUMNS; column++)
-      into.sums[segment * COLUMNS + column] = (into.sums[segment * COLUMNS + column] as number) - zero;
     into.counts.push(end - start);
     start = end;
   }
   return into;
+}
+
+const part = new Int32Array(COLUMNS);
+
+/** Adds features `from` to `to` of one segment to its sums and to those of the part of the text it lies in. */
+function addPart(
+  buffer: FeatureBuffer,
+  from: number,
+  to: number,
+  table: Int32Array,
+  { sums }: SegmentSums,
+  segment: number,
+  whole: Int32Array,
+): void {
+  part.fill(BYTE_ZERO * (from - to));
+  for (let at = from; at < to; at += FLUSH) addRun(buffer.buckets, at, Math.min(at + FLUSH, to), table, part, 0);
+  for (let column = 0; column < COLUMNS; column++) {
+    const sum = part[column] as number;
+    const at = segment * COLUMNS + column;
+    sums[at] = (sums[at] as number) + sum;
+    whole[column] = (whole[column] as number) + sum;
+  }
 }
 
 function addRun(buckets: Int32Array, from: number, to: number, table: Int32Array, sums: Int32Array, at: number): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RouterError } from '../../core/errors.ts';
-import { BUCKETS } from './features.ts';
+import { BUCKETS, FEATURES_VERSION } from './features.ts';
 
 /** Columns of the table as stored; a bucket is `COLUMNS` bytes, `WORDS` 32-bit words. */
 export const COLUMNS = 20;
@@ -32,7 +32,7 @@ const SegmentAxis = z.strictObject({
 });
 
 export const WeightsHeader = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(FEATURES_VERSION),
   buckets: z.literal(BUCKETS),
   axes: z.array(z.discriminatedUnion('reads', [ViewAxis, SegmentAxis])),
   /** Value of one step of a stored byte, per column. */
