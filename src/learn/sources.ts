@@ -104,7 +104,11 @@ function readLexicon(folder: string, taxonomy: Taxonomy, digest: Digest): Traini
 function termRows(term: string, axis: string, value: string, taxonomy: Taxonomy): TrainingRow[] {
   const { reads = 'view', ordered = false } = taxonomy[axis] ?? {};
   const base = { view: viewOf(toRequest(term)), cluster: term, kind: 'term' as const };
-  const own: TrainingRow = { ...base, labels: { [axis]: value }, weight: TERM_WEIGHT[reads === 'segments' ? 'alarm' : ordered ? 'level' : 'field'] };
+  const own: TrainingRow = {
+    ...base,
+    labels: { [axis]: value },
+    weight: TERM_WEIGHT[reads === 'segments' ? 'alarm' : ordered ? 'level' : 'field'],
+  };
   if (reads === 'segments') return [own];
   const harmless = axesOf(taxonomy).flatMap(([name, definition]) =>
     definition.reads === 'segments' ? [[name, axisValues(definition)[0] as string] as const] : [],
