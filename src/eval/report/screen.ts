@@ -7,6 +7,7 @@ import { flipText } from '../verdict.ts';
 import { classifyingLines } from './classifying.ts';
 import { differenceText, estimateText, gapText, intervalText, percentText, shareText, table, usdText } from './format.ts';
 import { promptsTable } from './prompts.ts';
+import { worstLabelSlice } from './slice-line.ts';
 
 /** The terminal's first screen: the verdict and what it rests on, then two tables. The report opens with the same lines. */
 export function firstScreen(metrics: EvalMetrics, manifest: Manifest, folder: string): string {
@@ -24,6 +25,7 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
     `FLIPS    ${isGap(metrics.priors.flip) ? gapText(metrics.priors.flip) : flipText(metrics.priors.flip)}`,
     `ROUTER   ${routerLine(metrics.router)}`,
     `LABELS   ${labelLine(metrics, manifest.router)}`,
+    `SLICE    ${worstLabelSlice(metrics, manifest.router)}`,
     ...classifyingLines(manifest.classifying ?? [], manifest.router),
     `LOSS     ${lossLine(metrics)}`,
     `VALIDITY ${validityLine(metrics, manifest.router)}`,

@@ -3,6 +3,7 @@ import type { ContenderFigures, TableManifest, TableMetrics } from '../table/res
 import { classifyingLines } from './classifying.ts';
 import { differenceText, estimateText, gapText, percentText, pointsText, shareText, table, usdText } from './format.ts';
 import { runMarks, spentText } from './screen.ts';
+import { worstTableSlice } from './slice-line.ts';
 
 /** The first screen of an evaluation on outcomes: verdict, router, loss, validity, then every contender and model. */
 export function tableScreen(metrics: TableMetrics, manifest: TableManifest, folder: string): string {
@@ -17,6 +18,7 @@ export function tableHead(metrics: TableMetrics, manifest: TableManifest, folder
     `VERDICT  ${verdict.word}   ${metrics.table.name} · ${verdict.text} · n=${metrics.n}${fit.inSample ? ' · IN SAMPLE: not to be quoted' : ''}`,
     `         ${verdict.advice}`,
     `ROUTER   ${routerLine(metrics)}`,
+    `SLICE    ${worstTableSlice(metrics)}`,
     ...classifyingLines(manifest.classifying ?? [], metrics.classifier),
     `LOSS     ${lossLine(metrics)}`,
     `VALIDITY ${validityLine(metrics, manifest)}`,

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../core/policy.ts';
 import type { ClassifyingCost } from '../classifying.ts';
 import type { Estimated } from '../compete.ts';
+import type { SliceLift } from '../dearest.ts';
 import type { Figure, Gap } from '../metrics/gap.ts';
 import type { EvalParts } from '../parts.ts';
 import type { Verdict } from '../result.ts';
@@ -70,6 +71,8 @@ export type TableMetrics = {
   controls: Record<string, ContenderFigures>;
   router: ContenderFigures & CurveFigures;
   loss: TableLoss;
+  /** The slice in which the router does worst against the best constant; null without slices of thirty rows. */
+  worstSlice?: SliceLift | null;
   /** The router's labels against those the outcomes imply, by axis: complexity is the cheapest price tier that passed, domain comes of the categories. */
   labels?: Record<string, AxisScore>;
   verdict: Verdict;

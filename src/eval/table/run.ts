@@ -3,6 +3,7 @@ import { OBJECTIVES, type ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
 import { checkReference } from '../conclude.ts';
+import { sliceLifts } from '../dearest.ts';
 import { type Finished, finishRun, type RunResult } from '../finish.ts';
 import type { SeenTexts } from '../leakage.ts';
 import { classifyingOf, freshOf, identityHash, isPartial, spentOf } from '../manifest.ts';
@@ -82,6 +83,7 @@ function concludeTable(labelled: Labelled, options: TableEvalOptions, parts: Eva
   const implied = impliedLabels(table, gold, parts.taxonomy);
   metrics.labels = scoreImplied(classifier, table, implied, predicted, parts.taxonomy);
   const rows = servedTable(table, requests, predicted, { ...contenders, implied }, names);
+  metrics.worstSlice = sliceLifts(rows).sort((a, b) => a.quality.mean - b.quality.mean)[0] ?? null;
   const html: RunResult['html'] = (around) => tableHtml(metrics, manifest, rows, around);
   const { folder } = run;
   const result = {

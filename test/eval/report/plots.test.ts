@@ -28,6 +28,27 @@ describe('the region of a mean', () => {
     expect(alone?.qualityVariance).toBeCloseTo(1 / 12 / 400, 4);
   });
 
+  it('holds the true means in about 95 of 100 worlds, in rows that hang together', () => {
+    const worlds = 400;
+    let inside = 0;
+    for (let world = 0; world < worlds; world++) {
+      const draw = seededRandom(1_000 + world);
+      const drawn = Array.from({ length: 150 }, (_, cluster) => {
+        const shared = draw();
+        return [0, 1].map(() => ({ cluster: `${cluster}`, quality: (shared + draw()) / 2, usd: (shared + draw()) / 2 }));
+      }).flat();
+      const spread = meanSpread(drawn, 1);
+      if (spread === null) continue;
+      const { usd, quality, usdVariance, qualityVariance, covariance } = spread;
+      const [x, y] = [usd - 0.5, quality - 0.5];
+      const distance =
+        (x * x * qualityVariance - 2 * x * y * covariance + y * y * usdVariance) / (usdVariance * qualityVariance - covariance ** 2);
+      if (distance <= 5.991464547) inside++;
+    }
+    expect(inside / worlds).toBeGreaterThan(0.92);
+    expect(inside / worlds).toBeLessThan(0.98);
+  });
+
   it('is not drawn where something is unknown', () => {
     expect(meanSpread([{ cluster: 'a', quality: 1, usd: null }], 1)).toBeNull();
   });
