@@ -7,8 +7,17 @@ import { fileURLToPath } from 'node:url';
 
 /** Wall time of a round of tuning, by the built command in a process of its own. */
 export type LabellingTiming = {
-  /** Rows asked, calls in flight, latency of the server; the ideal is their quotient. */
-  asked: { rows: number; jobs: number; latencyMs: number; idealMs: number; labellingMs: number; processorMs: number; ratio: number };
+  /** Rows asked, calls in flight, latency of the server; the ideal is their quotient. `bareMs` is a loop of `fetch` alone, on the same box in the same minute. */
+  asked: {
+    bareMs: number;
+    rows: number;
+    jobs: number;
+    latencyMs: number;
+    idealMs: number;
+    labellingMs: number;
+    processorMs: number;
+    ratio: number;
+  };
   /** 600 rows, every answer remembered: labelled, scored and compared with the run before it, and the two folders compared alone. */
   cached: { rows: number; evalAndCompareMs: number; processorMs: number; compareMs: number };
 };
@@ -43,7 +52,21 @@ function asked(cwd: string, env: Environment): LabellingTiming['asked'] {
   );
   const [labellingMs = 0, processorMs = 0] = (/LABELLED (\d+) (\d+)/.exec(stderr) ?? []).slice(1).map(Number);
   const idealMs = (ROWS / JOBS) * LATENCY_MS;
-  return { rows: ROWS, jobs: JOBS, latencyMs: LATENCY_MS, idealMs, labellingMs, processorMs, ratio: labellingMs / idealMs };
+  const bareMs = bareLoop(cwd, env);
+  return { rows: ROWS, jobs: JOBS, latencyMs: LATENCY_MS, idealMs, bareMs, labellingMs, processorMs, ratio: labellingMs / idealMs };
+}
+
+/** The same number of calls with nothing around them. */
+function bareLoop(cwd: string, env: Environment): number {
+  const body = JSON.stringify({ messages: [{ content: 'x'.repeat(4_000) }, { content: 'a\n"q"\na' }] });
+  const program = `
+    const url = process.env.OPENAI_BASE_URL + '/chat/completions'; let left = ${ROWS}; const started = performance.now();
+    const worker = async () => { while (left-- > 0) await (await fetch(url, { method: 'POST', body: ${JSON.stringify(body)} })).json(); };
+    await Promise.all(Array.from({ length: ${JOBS} }, worker));
+    process.stdout.write(String(Math.round(performance.now() - started)));`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return Number(stdout);
 }
 
 /** Times `fetch` from the first call to the last answer, in the command's own process. */

@@ -24,7 +24,13 @@ export function cachedAnswers(classifier: EvalClassifier, store: AnswerStore, op
   const { clock, repeat = 0, basis = {} } = options;
   const who = { classifier: classifier.kind ?? classifier.name, version: classifier.version ?? '', ...basis };
   // The id is no part of the question: the same text asked twice is the same question.
-  const question = ({ id: _, ...what }: RouteRequest): Question => ({ who, what, repeat });
+  const questions = new WeakMap<RouteRequest, Question>();
+  const question = (request: RouteRequest): Question => {
+    const { id: _, ...what } = request;
+    const asked = questions.get(request) ?? { who, what, repeat };
+    questions.set(request, asked);
+    return asked;
+  };
   const classify: EvalClassifier['classify'] = async (request, signal): Promise<Answered> => {
     const answer = await store.ask(question(request), () => ask(classifier, request, clock, signal), `row ${request.id ?? ''}`);
     const { raw, latencyMs, cached } = answer;

@@ -64,10 +64,33 @@ export type AnswerStore = {
 /** `what` is the beginning of the question with secrets out: for people, and to say what changed; the key is made of the whole. */
 export type Entry = Answer & { v: 1; who: Question['who']; what: unknown; repeat: number };
 
+/** Entries that were looked for and are about to be asked for: read once, not twice. */
+const MOST_READY = 256;
+
+/** Finding entries, those just looked for kept for the moment. */
+function lookup({ mode, folder }: CacheOptions, files: EvalFiles) {
+  const ready = new Map<string, Entry>();
+  const read = (question: Question) => (mode === 'refresh' || mode === 'off' ? null : readEntry(pathOf(folder, keyOf(question)), files));
+  return {
+    has(question: Question): boolean {
+      if (mode === 'only' || ready.has(keyOf(question))) return true;
+      const entry = read(question);
+      if (ready.size >= MOST_READY) ready.clear();
+      if (entry !== null) ready.set(keyOf(question), entry);
+      return entry !== null;
+    },
+    known(question: Question): Entry | null {
+      const entry = ready.get(keyOf(question)) ?? read(question);
+      ready.delete(keyOf(question));
+      return entry;
+    },
+  };
+}
+
 export function answerStore(options: CacheOptions, files: EvalFiles): AnswerStore {
-  const { mode, folder } = options;
+  const { mode } = options;
   const pending = new Map<string, Promise<Answer>>();
-  const known = (question: Question) => (mode === 'refresh' || mode === 'off' ? null : readEntry(pathOf(folder, keyOf(question)), files));
+  const { has, known } = lookup(options, files);
   const fresh = async (question: Question, call: () => Promise<Answer>, about: string): Promise<Answer> => {
     const answer = await call();
     writeEntry(question, answer, about, options, files);
@@ -75,7 +98,7 @@ export function answerStore(options: CacheOptions, files: EvalFiles): AnswerStor
   };
   return {
     mode,
-    has: (question) => mode === 'only' || known(question) !== null,
+    has,
     async ask<T>(question: Question, call: () => Promise<Answer<T>>, about: string): Promise<Remembered<T>> {
       if (mode === 'off') return { ...(await call()), cached: false };
       const entry = known(question);
@@ -103,10 +126,18 @@ function remembered<T>({ raw, model, usage, usd, latencyMs }: Answer): Remembere
   return { raw: raw as T, model, usage, usd, latencyMs, cached: true };
 }
 
-function keyOf({ who, what, repeat = 0 }: Question): string {
-  return createHash('sha256')
+/** Keys of questions already hashed. */
+const KEYS = new WeakMap<Question, string>();
+
+function keyOf(question: Question): string {
+  const hashed = KEYS.get(question);
+  if (hashed !== undefined) return hashed;
+  const { who, what, repeat = 0 } = question;
+  const key = createHash('sha256')
     .update(canonicalJson({ v: 1, who, what, repeat }))
     .digest('hex');
+  KEYS.set(question, key);
+  return key;
 }
 
 const pathOf = (folder: string, key: string): string => join(folder, key.slice(0, 2), `${key}.json`);

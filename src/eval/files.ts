@@ -62,9 +62,8 @@ function readBytes(path: string): Uint8Array {
 
 /** A reader never sees half a file: it is written beside, flushed, and renamed. */
 function replaceFile(path: string, text: string, { flush = true } = {}): void {
-  mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${pid}.tmp`;
-  const file = openSync(temporary, 'w');
+  const file = openMaking(temporary);
   try {
     writeAll(file, text);
     if (flush) fsyncSync(file);
@@ -72,6 +71,17 @@ function replaceFile(path: string, text: string, { flush = true } = {}): void {
     closeSync(file);
   }
   renameSync(temporary, path);
+}
+
+/** Folders are made when they are missed: looking for them before each of many files costs more than the file. */
+function openMaking(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'w');
+  }
 }
 
 function appendLine(path: string, line: string): void {

@@ -122,7 +122,7 @@ describe('answers of a paid classifier', () => {
 
 describe('an upstream in trouble', () => {
   it('is tried again after 429, 500, a reset and silence; what happened is in events.jsonl', async () => {
-    upstream.behave(troubled([failing(429, 'slow down', { 'retry-after': '1' }), failing(500), resetting]));
+    upstream.behave(troubled([failing(429, 'slow down', { 'retry-after': '1' }), failing(500), resetting, silent]));
     const cwd = workplace(6);
     const { code, out } = await evaluate(cwd, ['--jobs', '2', '--json']);
     expect(code).toBe(0);
@@ -131,7 +131,8 @@ describe('an upstream in trouble', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(events.filter(({ event }) => event === 'retry')).toHaveLength(3);
+    expect(events.filter(({ event }) => event === 'retry')).toHaveLength(4);
+    expect(events).toContainEqual(expect.objectContaining({ event: 'retry', why: expect.stringMatching(/classify\.timeout/) }));
     expect(events).toContainEqual(
       expect.objectContaining({ classifier: 'llm', event: 'retry', waitMs: 1_000, why: expect.stringMatching(/classify\.failed/) }),
     );
