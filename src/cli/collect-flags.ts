@@ -49,6 +49,6 @@ export const COLLECT_FLAGS: readonly Flag[] = [
 /** Flags of `eval` that mean something beside `--collect`. */
 export const WITH_COLLECT: ReadonlySet<string> = new Set([
   ...COLLECT_FLAGS.map(({ name }) => name),
-  ...['data', 'models', 'policy', 'catalogue', 'project', 'limit', 'seed', 'jobs', 'retries', 'max-usd'],
+  ...['data', 'repeat', 'models', 'policy', 'catalogue', 'project', 'limit', 'seed', 'jobs', 'retries', 'max-usd'],
   ...['retry-errors', 'dry-run', 'skip-bad', 'json', 'help'],
 ]);
