@@ -24,7 +24,8 @@ export function worstLabelSlice({ classifiers, dataset }: EvalMetrics, router: s
 
 /** The slice in which the router does worst against the best constant. */
 export function worstTableSlice({ worstSlice }: TableMetrics): string {
-  if (worstSlice === undefined || worstSlice === null) return NONE;
+  if (worstSlice === undefined) return 'not kept: the run is of an earlier version';
+  if (worstSlice === null) return NONE;
   const { slice, n, quality, holm } = worstSlice;
   const sure = holm < 0.05 ? 'stands out after Holm' : 'does not stand out after Holm';
   return `worst: ${plainText(slice, 40)} ${differenceText(quality)} pts of quality over the best constant, ${n} rows; ${sure}`;
