@@ -23,12 +23,13 @@ export type LabellingTiming = {
 };
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const SERVER = fileURLToPath(new URL('./label-server.ts', import.meta.url));
 const COMMAND = file('../../dist/cli/bin.js');
 const [ROWS, JOBS, LATENCY_MS, CACHED_ROWS] = [200, 8, 50, 600];
 
 export async function labellingTiming(): Promise<LabellingTiming> {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-bench-'));
-  const server = fork(file('./label-server.ts'), [String(LATENCY_MS)], { silent: true, execArgv: ['--import', 'tsx'] });
+  const server = fork(SERVER, [String(LATENCY_MS)], { silent: true, execArgv: ['--import', 'tsx'] });
   try {
     const port = await new Promise<string>((resolve) => server.stdout?.once('data', (text: Buffer) => resolve(text.toString().trim())));
     const env = { ...process.env, CI: '', OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`, POINTSMAN_MODEL: 'gpt-4.1-nano' };

@@ -4,7 +4,7 @@ import { type Gap, isGap } from '../metrics/gap.ts';
 import type { EvalMetrics } from '../result.ts';
 import type { AxisScore } from '../score.ts';
 import { flipText } from '../verdict.ts';
-import { classifyingLines } from './classifying.ts';
+import { classifyingLines, msText } from './classifying.ts';
 import { differenceText, estimateText, gapText, intervalText, percentText, shareText, table, usdText } from './format.ts';
 import { promptsTable } from './prompts.ts';
 import { worstLabelSlice } from './slice-line.ts';
@@ -144,7 +144,12 @@ export function classifierRows({ classifiers, dataset }: EvalMetrics, manifest: 
   const rows = classifiers.map(({ classifier, axes, joint }) => {
     const timing = manifest.classifiers.find(({ name }) => name === classifier)?.timing;
     const cells = dataset.axes.flatMap((axis) => axisCells(axes[axis]));
-    return [classifier, ...cells, shareText(joint.value), timing === null || timing === undefined ? '–' : timing.p50.toPrecision(2)];
+    return [
+      classifier,
+      ...cells,
+      shareText(joint.value),
+      timing === null || timing === undefined ? '–' : msText(timing.p50).replace(' ms', ''),
+    ];
   });
   return { header, rows };
 }
