@@ -2,6 +2,7 @@ import type { Answerer } from '../../core/answerer.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { RouterError } from '../../core/errors.ts';
 import { shortHash } from '../load.ts';
+import { plainText } from '../report/format.ts';
 import { type Cell, cellKey, STOPPED } from './cell.ts';
 import { addDollars, answerCost, type CostBasis, type Dollars, judgeCost, limitOf, NO_DOLLARS } from './estimate.ts';
 import type { CollectRow } from './rows.ts';
@@ -85,7 +86,9 @@ function nextOf(cell: Cell, row: CollectRow, requestHash: string, retryErrors: b
 }
 
 function refusal(changed: readonly Changed[], where: string): RouterError {
-  const lines = changed.slice(0, 5).map(({ cell, what, now }) => `  ${cell.id} at ${cell.model}: ${what} was ${cell[what]}, is ${now}`);
+  const lines = changed
+    .slice(0, 5)
+    .map(({ cell, what, now }) => `  ${plainText(cell.id)} at ${cell.model}: ${what} was ${cell[what]}, is ${now}`);
   const more = changed.length > 5 ? [`  … and ${changed.length - 5} more`] : [];
   const graders = changed.every(({ what }) => what === 'grader');
   const advice = graders
