@@ -36,6 +36,8 @@ export function calibrateRun({ rows, dataset, taxonomy, raised }: CalibrationInp
   const groups = new Map<string, { model: string; promptHash: string; evidence: Evidence; rows: LoggedRow[] }>();
   for (const row of rows) {
     const evidence = evidenceOf(row);
+    // Repeats of a row are no further rows.
+    if (row.repeat !== 0) continue;
     if (row.state !== 'ok' || row.model === null || row.promptHash === null || evidence === null) continue;
     const { model, promptHash } = row;
     const key = JSON.stringify([model, promptHash, evidence]);

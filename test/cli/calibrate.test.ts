@@ -74,6 +74,14 @@ describe('pointsman calibrate', () => {
     expect([again.code, again.talk.includes('made with a calibration already')]).toEqual([3, true]);
   });
 
+  it('counts a row once, however often it was asked', async () => {
+    overconfident();
+    const cwd = workplace();
+    const { made } = await evaluated(cwd, '--repeat', '2');
+    await run(['calibrate', made, '--data', 'mine.csv'], { cwd });
+    expect(read(cwd).calibrations[0]?.axes.complexity?.rows).toBe(ROWS);
+  });
+
   it('keeps what other models and prompts have in the same file', async () => {
     overconfident();
     const cwd = workplace();
