@@ -34,7 +34,7 @@ function overconfident() {
   });
 }
 
-type Axis = { calibration: { ace: number } };
+type Axis = { calibration: { ece: number } };
 
 async function evaluated(cwd: string, ...more: string[]) {
   const argv = ['eval', '--data', 'mine.csv', '--classifier', 'llm', '--replicates', '100', '--max-usd', '1', '--json'];
@@ -42,7 +42,8 @@ async function evaluated(cwd: string, ...more: string[]) {
   const ran = await run([...argv, ...more], { cwd, env, fetch: globalThis.fetch });
   expect([ran.code, ran.talk.includes('pointsman:')]).toEqual([0, false]);
   const { folder: made, classifiers } = JSON.parse(ran.out) as { folder: string; classifiers: { axes: Record<string, Axis> }[] };
-  return { made, ace: classifiers[0]?.axes.complexity?.calibration.ace ?? Number.NaN };
+  // All answers are equally sure, so that bins of equal count would compare nothing but chance.
+  return { made, ece: classifiers[0]?.axes.complexity?.calibration.ece ?? Number.NaN };
 }
 
 function workplace(): string {
@@ -58,7 +59,7 @@ describe('pointsman calibrate', () => {
     overconfident();
     const cwd = workplace();
     const before = await evaluated(cwd);
-    expect(before.ace).toBeGreaterThan(0.25);
+    expect(before.ece).toBeGreaterThan(0.25);
     const calls = upstream.calls();
     const ran = await run(['calibrate', before.made, '--data', 'mine.csv'], { cwd });
     expect([ran.code, upstream.calls()]).toEqual([0, calls]);
@@ -67,9 +68,9 @@ describe('pointsman calibrate', () => {
     expect(others).toEqual([]);
     expect(fitted).toMatchObject({ model: 'openai/gpt-4.1-nano', evidence: 'logprobs', axes: { complexity: { rows: ROWS } } });
     expect(fitted?.axes.complexity?.temperature).toBeGreaterThan(2);
-    expect(fitted?.axes.complexity?.after.ace).toBeLessThan(0.15);
+    expect(fitted?.axes.complexity?.after.brier).toBeLessThan(fitted?.axes.complexity?.before.brier ?? 0);
     const after = await evaluated(cwd, '--llm-calibration', 'calibration.json');
-    expect(after.ace).toBeLessThan(0.15);
+    expect(after.ece).toBeLessThan(0.05);
     const again = await run(['calibrate', after.made, '--data', 'mine.csv'], { cwd });
     expect([again.code, again.talk.includes('made with a calibration already')]).toEqual([3, true]);
   });
