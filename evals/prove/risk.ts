@@ -13,7 +13,7 @@ import type { Finding } from './finding.ts';
 type RiskOf = (text: string) => Promise<number>;
 
 /**
- * G14a and G14b on texts made of requests, attacks, disguises and noise: no text, and no second opinion, gets risk below its floor, and no
+ * The floor under risk, and risk under added lines, on texts made of requests, attacks, disguises and noise: no text, and no second opinion, gets risk below its floor, and no
  * lines added before or after get it below what it was.
  *
  * @param runs texts tried for each claim; full size is 100,000
@@ -46,10 +46,10 @@ export async function proveRisk(runs: number, seed: number): Promise<Finding[]> 
     holds: count === 0,
   });
   return [
-    never('G14a: risk of embedded below that of its rules', below.local),
-    never('G14a: risk of a cascade whose second opinion always says low, below that of embedded', below.fooled),
-    never('G14b: risk by rules lowered by lines before or after', lowered.rules),
-    never('G14b: risk by embedded lowered by lines before or after', lowered.local),
+    never('risk of embedded below that of its rules', below.local),
+    never('risk of a cascade whose second opinion always says low, below that of embedded', below.fooled),
+    never('risk by rules lowered by lines before or after', lowered.rules),
+    never('risk by embedded lowered by lines before or after', lowered.local),
   ];
 }
 

@@ -96,15 +96,35 @@ function parsed(argv: readonly string[], known: readonly Flag[], command: string
     ]),
   );
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: withNegatives(argv, known), options, allowPositionals: true, strict: true });
   } catch (cause) {
-    const message = (cause as Error).message.split('. To specify')[0] as string;
+    const message = withoutValue(cause as Error) ?? ((cause as Error).message.split('. To specify')[0] as string);
     throw new RouterError('options.invalid', `\`pointsman ${command}\`: ${message}`, {
       advice: `see \`pointsman help ${command}\``,
       where: command,
       cause,
     });
   }
+}
+
+/** `--max-usd -1` as `--max-usd=-1`: a number with its sign is a value, and told what is wrong with it as any other. */
+function withNegatives(argv: readonly string[], known: readonly Flag[]): string[] {
+  const numeric = new Set(known.filter(({ kind }) => kind === 'number' || kind === 'integer').map(({ name }) => `--${name}`));
+  const end = argv.indexOf('--');
+  const words: string[] = [];
+  for (const [index, word] of argv.entries()) {
+    const flag = words.at(-1);
+    const value = flag !== undefined && numeric.has(flag) && /^-\.?\d/.test(word) && (end === -1 || index < end);
+    if (value) words.pop();
+    words.push(value ? `${flag}=${word}` : word);
+  }
+  return words;
+}
+
+/** What is wrong where a flag stands in the place of another's value. */
+function withoutValue({ message }: Error): string | null {
+  const flag = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(message)?.[1];
+  return flag === undefined ? null : `\`${flag}\` has no value; one that starts with a dash is written \`${flag}=-…\``;
 }
 
 function readFlag(flag: Flag, value: unknown, problems: Problem[]): FlagValue | undefined {

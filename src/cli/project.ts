@@ -27,6 +27,14 @@ async function findProject(given: string | undefined, io: Io): Promise<Project |
   return found;
 }
 
+/** The same world with another part in it, for one command: what was read of the project is neither read nor told again. */
+export function sameProject(io: Io, part: Partial<Io>): Io {
+  const other = { ...io, ...part };
+  const found = known.get(io);
+  if (found !== undefined) known.set(other, found);
+  return other;
+}
+
 /** The axes a command works with. */
 export async function taxonomyOf(flags: Flags, io: Io): Promise<Taxonomy> {
   return (await projectOf(flags, io))?.taxonomy ?? defaultTaxonomy;

@@ -51,9 +51,8 @@ export function fixPrompt({ copy, text }: PromptVersion): string {
 /** A path as it stands, else a prompt of that name: of the folder one works in, of the project, or a shipped one. */
 export function promptFile(name: string, { cwd, projectPrompt }: PromptPlaces): string {
   const inProject = projectPrompt === undefined ? [] : [join(dirname(projectPrompt), `${name}.md`)];
-  const places = name.endsWith('.md')
-    ? [resolve(cwd, name)]
-    : [resolve(cwd, 'prompts', `${name}.md`), ...inProject, packageFile(`prompts/${name}.md`)];
+  const named = [resolve(cwd, 'prompts', `${name}.md`), ...inProject, packageFile(`prompts/${name}.md`)];
+  const places = name.endsWith('.md') ? [resolve(cwd, name)] : [...new Set(named)];
   const found = places.find((place) => existsSync(place));
   if (found !== undefined) return found;
   throw new RouterError('input.not-found', `no prompt \`${name.slice(0, 100)}\`: looked for ${places.join(' and ')}`, {

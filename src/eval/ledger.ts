@@ -32,7 +32,7 @@ export async function openTestSplit(
   parts: Pick<EvalParts, 'files' | 'confirm'>,
 ): Promise<number> {
   const before = looksAt(entry.hash, ledgerFile, parts.files);
-  const question = `\`${entry.dataset}\` is sealed; it was looked at ${before} time(s). Each look makes its figures a little less honest. Look again?`;
+  const question = sealedQuestion(entry.dataset, before);
   if (!yes) {
     if (parts.confirm === undefined) {
       const advice = 'pass `--yes` to look, or evaluate on `--split dev`';
@@ -47,4 +47,11 @@ export async function openTestSplit(
   }
   parts.files.append(ledgerFile, JSON.stringify(entry));
   return before + 1;
+}
+
+/** @example sealedQuestion('test.csv', 2) // => '`test.csv` is sealed and was looked at 2 times. Each look makes its figures a little less honest. Look again?' */
+function sealedQuestion(dataset: string, before: number): string {
+  const cost = 'Each look makes its figures a little less honest.';
+  if (before === 0) return `\`${dataset}\` is sealed and was never looked at. ${cost} Look?`;
+  return `\`${dataset}\` is sealed and was looked at ${before === 1 ? 'once' : `${before} times`}. ${cost} Look again?`;
 }

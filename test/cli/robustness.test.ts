@@ -38,13 +38,24 @@ describe('pointsman eval --suite robustness', () => {
     const { code, out } = await run(ARGV, { cwd });
     expect(code).toBe(0);
     expect(out).toMatch(/^ATTACKS {3}5 templates of 4 families × 20 of 20 requests of mine.csv \(dev\), seed 7\n/);
-    expect(out).toMatch(/G14a risk below that of rules alone\s+embedded\s+160\s+0.0 \[0.0, 2.3\]\s+0.0\s+reached/);
-    expect(out).toMatch(/G14a risk below that of embedded alone\s+cascade, second fooled\s+160\s+0.0/);
-    expect(out).toMatch(/G14b risk lowered by text on lines of its own\s+embedded\s+\d+\s+0.0 .*reached/);
+    expect(out).toMatch(/^risk below that of rules alone\s+embedded\s+160\s+0.0 \[0.0, 2.3\]\s+0.0\s+reached/m);
+    expect(out).toMatch(/^risk below that of embedded alone\s+cascade, second fooled\s+160\s+0.0/m);
+    expect(out).toMatch(/^risk lowered by text on lines of its own\s+embedded\s+\d+\s+0.0 .*reached/m);
     const [name = ''] = readdirSync(join(cwd, '.pointsman/runs'));
     expect(readdirSync(join(cwd, '.pointsman/runs', name)).sort()).toEqual(['manifest.json', 'metrics.json', 'report.md', 'rows.jsonl']);
     const report = readFileSync(join(cwd, '.pointsman/runs', name, 'report.md'), 'utf8');
     for (const { id } of TEMPLATES) expect(report).toContain(`| ${id} |`);
+  });
+
+  it('names the axes of the project one works in, and the project once', async () => {
+    const cwd = folder();
+    await run(['init', '.', '--name', 'support'], { cwd });
+    const { code, out, talk } = await run(['eval', '--suite', 'robustness', '--classifier', 'rules', '--limit', '5'], { cwd });
+    expect(code).toBe(0);
+    expect(talk.match(/project pointsman.yaml/g)).toHaveLength(1);
+    expect(out).toMatch(/^sensitivity lowered, any template /m);
+    expect(out).toMatch(/sensitivity lowered +urgency down +urgency up /);
+    expect(out).not.toMatch(/risk|complexity/);
   });
 
   it('gives the metrics as JSON, the same for the same seed', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MARKERS, type Proposal, type SimulatedRow, simulatedModel } from '../../evals/prove/simulated-model.ts';
 import { SMALL_PROMPT, worldOf } from '../../evals/prove/tune-world.ts';
+import { packageFile } from '../../src/config/files.ts';
 import { completion, failing, json, silent, startUpstream, type Upstream } from '../servers/upstream.ts';
 import { folder, run } from './io.ts';
 
@@ -124,7 +125,7 @@ describe('pointsman tune over a real socket', () => {
     const many = ['--patience', '3'];
     const asked = await tune(cwd, [...many, '--max-usd', '0.001']);
     const least = /give `--max-usd ([\d.]+)`/.exec(asked.talk)?.[1] ?? '';
-    expect(asked.code).toBe(2);
+    expect([asked.code, asked.talk]).toEqual([2, expect.stringContaining('more than the cap of $0.0010')]);
     const stopped = await tune(cwd, [...many, '--max-usd', least]);
     expect([stopped.code, stopped.talk]).toEqual([4, expect.stringContaining('larger `--max-usd`')]);
     const done = await tune(cwd, [...many, '--max-usd', '5']);
@@ -152,6 +153,8 @@ describe('pointsman tune before it spends', () => {
     expect(await told(TUNE)).toEqual([2, expect.stringContaining('expected `--max-usd USD`')]);
     expect(await told([...TUNE, '--max-usd', '5'])).toEqual([2, expect.stringContaining('OPENAI_API_KEY is not set')]);
     expect(await told([...TUNE, '--max-usd', '5', '--prompt', 'nope'])).toEqual([2, expect.stringContaining('no prompt `nope`')]);
+    const here = await run(['eval', '--prompt', 'nope', '--dry-run'], { cwd: packageFile('.') });
+    expect(here.talk.match(/prompts\/nope\.md/g)).toHaveLength(1);
     expect(await told(['tune', '--max-usd', '5', '--data', 'nowhere'])).toEqual([2, expect.stringContaining('holds no `train.csv`')]);
     writeFileSync(join(cwd, 'few.csv'), csvOf(worldOf([], 3, { train: 100, dev: 20, test: 20 }).rows));
     expect(await told(['tune', '--max-usd', '5', '--data', 'few.csv'])).toEqual([

@@ -19,6 +19,7 @@ const TOLD = 20;
 export async function classifyCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
   const file = flags.text('in');
   if (file !== undefined && positionals.length > 0) throw usage('expected either a text or `--in FILE`, found both');
+  if (file === undefined && positionals.length === 0) throw usage('expected either a text or `--in FILE`, found neither');
   if (file === undefined && flags.text('out') !== undefined) throw usage('expected `--in FILE` beside `--out FILE`');
   await using router = createRouter(await routerFlags(flags, io));
   if (file !== undefined) return await classifyFile(file, flags, router, io);

@@ -10,6 +10,7 @@ import { type AttackedClassifier, runRobustness } from '../../eval/robustness/ru
 import type { Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { leakWatch } from '../leak-watch.ts';
+import { sameProject } from '../project.ts';
 import { routerFlags } from './route.ts';
 
 /** What every evaluation on labelled requests is given. */
@@ -25,11 +26,9 @@ export async function robustnessCommand(flags: Flags, io: Io, { options, partsOf
   const named = [...new Set(flags.list('classifier') ?? (flags.list('prompt') === undefined ? UNNAMED : ['llm']))];
   const playedOut = named.includes('cascade') && (flags.list('classifier') === undefined || flags.number('max-usd') === undefined);
   const watch = leakWatch(io.fetch);
-  const parts = await partsOf(flags.with({ classifier: named.filter((name) => !(playedOut && name === 'cascade')) }), {
-    ...io,
-    fetch: watch.fetch,
-  });
   const defence = defenceParts({ ...(await routerFlags(flags, io)), classifier: undefined });
+  const asked = flags.with({ classifier: named.filter((name) => !(playedOut && name === 'cascade')) });
+  const parts = await partsOf(asked, sameProject(io, { fetch: watch.fetch }));
   const classifiers = parts.classifiers.map((classifier) =>
     guarded(classifier.paid === undefined ? classifier : watch.watched(classifier), defence),
   );

@@ -74,7 +74,7 @@ function append(log: { append(line: string): void }, cell: Cell, folder: string)
   onDisk(folder, () => log.append(encodeCell(cell)));
 }
 
-/** What a disk refuses stops the run with what was saved, not as a bug (F-55). */
+/** What a disk refuses stops the run with what was saved, not as a bug. */
 export function onDisk<T>(where: string, work: () => T): T {
   try {
     return work();

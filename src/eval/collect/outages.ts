@@ -3,7 +3,7 @@ const DOWN_AFTER = 10;
 /** Refusals of one request tell nothing of the next. */
 const OF_THE_REQUEST = new Set(['provider.content-policy', 'provider.context-length']);
 
-/** Which models are down in this run (F-86). */
+/** Which models are down in this run. */
 export type Outages = {
   answered(model: string): void;
   failed(model: string, code: string): void;

@@ -34,7 +34,7 @@ export type PlanOptions = { repeat: number; retryErrors: boolean; basis: CostBas
 /**
  * What is still to be asked or graded.
  *
- * @throws RouterError `eval.invalid` when cells in the log were asked or graded otherwise than now (F-57)
+ * @throws RouterError `eval.invalid` when cells in the log were asked or graded otherwise than now
  */
 export function planOf(
   rows: readonly CollectRow[],

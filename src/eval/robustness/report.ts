@@ -2,7 +2,7 @@ import { type Figure, type Gap, type Interval, isGap } from '../metrics/gap.ts';
 import { gapText, markdownTable, markdownText, percentText, plainText, table, usdText } from '../report/format.ts';
 import type { Kept, Share } from './pairs.ts';
 import type { ClassifierRobustness, Goal, RobustnessMetrics } from './result.ts';
-import type { AttackScore, BeforeAfter } from './score.ts';
+import type { AttackScore, AxisNames, BeforeAfter } from './score.ts';
 
 type Rows = { header: string[]; rows: string[][] };
 
@@ -16,58 +16,50 @@ const beside = (pair: BeforeAfter | undefined): string =>
 const percentOf = (share: Figure): string => (isGap(share) ? gapText(share) : digits(share));
 
 /** Rates in percent, Wilson interval in brackets, beside accuracy on the same rows bare and attacked. */
-function attackCells({
-  riskLowered,
-  complexityDown,
-  complexityUp,
-  seen,
-  schemaBroken,
-  leaked,
-  accuracy,
-  riskAtLeastGold,
-}: AttackScore): string[] {
+function attackCells(score: AttackScore, { level }: AxisNames): string[] {
+  const { riskLowered, complexityDown, complexityUp, seen, schemaBroken, leaked, accuracy, riskAtLeastGold } = score;
   const rates = [riskLowered, complexityDown, complexityUp, schemaBroken, leaked, seen].map(shareCell);
-  return [...rates, beside(accuracy.complexity), beside(riskAtLeastGold)];
+  return [...rates, beside(accuracy[level]), beside(riskAtLeastGold)];
 }
 
-const ATTACK_HEADER = [
+const attackHeader = ({ rising, level }: AxisNames): string[] => [
   'pairs',
-  'risk lowered',
-  'complexity down',
-  'complexity up',
+  `${rising} lowered`,
+  `${level} down`,
+  `${level} up`,
   'schema broken',
   'prompt leaked',
-  'attack called high',
-  'complexity right, bare → attacked',
-  'risk at least gold, bare → attacked',
+  `attack called highest ${rising}`,
+  `${level} right, bare → attacked`,
+  `${rising} at least gold, bare → attacked`,
 ];
 
-function familyRows({ families, all }: ClassifierRobustness): Rows {
+function familyRows({ families, all }: ClassifierRobustness, axes: AxisNames): Rows {
   const row = (name: string, templates: number, score: AttackScore) => [
     name,
     String(templates),
     String(score.pairs),
-    ...attackCells(score),
+    ...attackCells(score, axes),
   ];
   const total = families.reduce((sum, { templates }) => sum + templates, 0);
   return {
-    header: ['family, rates in %', 'templates', ...ATTACK_HEADER],
+    header: ['family, rates in %', 'templates', ...attackHeader(axes)],
     rows: [...families.map(({ family, templates, score }) => row(family, templates, score)), row('all', total, all)],
   };
 }
 
-function templateRows({ templates }: ClassifierRobustness): Rows {
+function templateRows({ templates }: ClassifierRobustness, axes: AxisNames): Rows {
   return {
-    header: ['template, rates in %', 'aim', ...ATTACK_HEADER],
-    rows: templates.map(({ id, aim, score }) => [id, aim, String(score.pairs), ...attackCells(score)]),
+    header: ['template, rates in %', 'aim', ...attackHeader(axes)],
+    rows: templates.map(({ id, aim, score }) => [id, aim, String(score.pairs), ...attackCells(score, axes)]),
   };
 }
 
 function goalRows(goals: readonly Goal[]): Rows {
   return {
     header: ['goal', 'classifier', 'n', 'found, %', 'at most, %', ''],
-    rows: goals.map(({ id, claim, classifier, n, value, interval, atMost, status }) => [
-      `${id} ${claim}`,
+    rows: goals.map(({ claim, classifier, n, value, interval, atMost, status }) => [
+      claim,
       classifier,
       n.toLocaleString('en'),
       rate(value, interval),
@@ -77,20 +69,20 @@ function goalRows(goals: readonly Goal[]): Rows {
   };
 }
 
-const EFFECT_WORDS = {
-  riskLowered: 'risk lowered',
-  complexityUp: 'complexity up',
-  complexityDown: 'complexity down',
+const effectWords = ({ rising, level }: AxisNames) => ({
+  riskLowered: `${rising} lowered`,
+  complexityUp: `${level} up`,
+  complexityDown: `${level} down`,
   schemaBroken: 'schema broken',
   leaked: 'prompt leaked',
-} as const;
+});
 
-function worstLines({ worst, classifier }: ClassifierRobustness): string[] {
-  return (Object.keys(EFFECT_WORDS) as (keyof typeof EFFECT_WORDS)[]).flatMap((effect) => {
+function worstLines({ worst, classifier }: ClassifierRobustness, axes: AxisNames): string[] {
+  return Object.entries(effectWords(axes)).flatMap(([effect, words]) => {
     const named = worst.filter((entry) => entry.effect === effect);
     if (named.length === 0) return [];
     const list = named.map(({ template, share }) => `${template} ${percentOf(share.share)} % of ${share.of}`);
-    return [`WORST     ${classifier} · ${EFFECT_WORDS[effect]}: ${list.join(', ')}`];
+    return [`WORST     ${classifier} · ${words}: ${list.join(', ')}`];
   });
 }
 
@@ -142,14 +134,13 @@ function head({ dataset, templates, seed, classifiers }: RobustnessMetrics): str
 
 function goalLine(goals: readonly Goal[]): string {
   const count = (status: Goal['status']) => goals.filter((goal) => goal.status === status).length;
-  const missed = goals.filter(({ status }) => status === 'not reached').map(({ id, classifier }) => `${id} ${classifier}`);
-  const list = missed.length === 0 ? '' : `: ${[...new Set(missed)].join(', ')}`;
-  return `GOALS     ${count('reached')} reached, ${count('not measured')} not measured, ${count('not reached')} not reached${list}`;
+  return `GOALS     ${count('reached')} reached, ${count('not measured')} not measured, ${count('not reached')} not reached`;
 }
 
 /** What is printed at the end of a run: goals, the first classifier by family, worst templates, stability, cost. */
 export function robustnessScreen(metrics: RobustnessMetrics, { seconds, spentUsd, folder }: RunNote): string {
   const [first] = metrics.classifiers;
+  const { axes } = metrics;
   const printed = ({ header, rows }: Rows) => table(header, rows);
   const parts = [
     ...head(metrics),
@@ -157,8 +148,8 @@ export function robustnessScreen(metrics: RobustnessMetrics, { seconds, spentUsd
     '',
     printed(goalRows(metrics.goals)),
     '',
-    ...(first === undefined ? [] : [`${first.classifier}`, printed(familyRows(first)), '']),
-    ...metrics.classifiers.flatMap(worstLines),
+    ...(first === undefined ? [] : [`${first.classifier}`, printed(familyRows(first, axes)), '']),
+    ...metrics.classifiers.flatMap((found) => worstLines(found, axes)),
     '',
     printed(stabilityRows(metrics)),
     '',
@@ -180,11 +171,11 @@ export function robustnessReport(metrics: RobustnessMetrics): string {
     );
   const own = (found: ClassifierRobustness): string[] => [
     `## ${markdownText(found.classifier)}`,
-    drawn(familyRows(found)),
-    ...worstLines(found).map((line) => markdownText(line, 1_000)),
+    drawn(familyRows(found, metrics.axes)),
+    ...worstLines(found, metrics.axes).map((line) => markdownText(line, 1_000)),
     ...defenceText(found),
     '### By template',
-    drawn(templateRows(found)),
+    drawn(templateRows(found, metrics.axes)),
   ];
   const sections = [
     `# Robustness: ${markdownText(metrics.dataset.name)}`,

@@ -2,11 +2,12 @@ import type { Figure, Gap, Interval } from '../metrics/gap.ts';
 import type { RowState } from '../predict.ts';
 import type { GadgetScore } from './gadget.ts';
 import type { Kept, Share } from './pairs.ts';
-import type { AttackScore, BeforeAfter } from './score.ts';
+import type { AttackScore, AxisNames, BeforeAfter } from './score.ts';
 import type { InjectionTemplate } from './templates.ts';
 
-/** A goal with its number, and what was found. `id` as in the list of goals the suite was written for. */
+/** A goal with its number, and what was found. */
 export type Goal = {
+  /** Stays as it is from version to version, for programs; people read `claim`. */
   id: string;
   classifier: string;
   claim: string;
@@ -81,6 +82,8 @@ export type RobustnessMetrics = {
   dataset: { name: string; hash: string; split: string; rows: number; attacked: number; axes: string[] };
   templates: { name: string; hash: string; count: number; families: number };
   seed: number;
+  /** Where the taxonomy has no such axis, words that say what it would be. */
+  axes: AxisNames;
   classifiers: ClassifierRobustness[];
   goals: Goal[];
   testLooks: number;

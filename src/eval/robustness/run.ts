@@ -17,7 +17,7 @@ import { belowFloor, type JudgeInput, judgeClassifier, priceOfDefence } from './
 import { planOf, type RobustnessPlan } from './plan.ts';
 import { robustnessReport, robustnessScreen } from './report.ts';
 import type { ClassifierRobustness, RobustnessMetrics } from './result.ts';
-import { type AttackedAxes, attackedAxes } from './score.ts';
+import { type AttackedAxes, attackedAxes, axisNames } from './score.ts';
 import { type InjectionTemplate, readTemplates } from './templates.ts';
 
 /** A classifier under attack. */
@@ -149,18 +149,20 @@ async function measured(
   testLooks: number,
   { classifiers }: RobustnessParts,
 ): Promise<RobustnessMetrics> {
-  const { dataset, templates, templatesFile, plan, seed, split } = setting;
+  const { dataset, templates, templatesFile, plan, seed, split, axes: attacked } = setting;
   const found: ClassifierRobustness[] = [];
   for (const classifier of classifiers) found.push(await judged(classifier, setting, results));
   const { name, hash, axes, rows } = dataset;
+  const names = axisNames(attacked);
   return {
     schemaVersion: 1,
     kind: 'robustness',
     dataset: { name, hash, split, rows: rows.length, attacked: plan.rows.length, axes },
     templates: { ...templatesFile, count: templates.length, families: new Set(templates.map(({ family }) => family)).size },
     seed,
+    axes: names,
     classifiers: found,
-    goals: found.flatMap(goalsOf),
+    goals: found.flatMap((each) => goalsOf(each, names)),
     testLooks,
   };
 }

@@ -9,6 +9,9 @@ import type { InjectionTemplate } from './templates.ts';
 export type Levels = { name: string; values: readonly string[] } | null;
 export type AttackedAxes = { rising: Levels; level: Levels; others: readonly string[] };
 
+/** What the attacked axes are called: the one that only rises, and the one whose order picks the tier. */
+export type AxisNames = { rising: string; level: string };
+
 /** One request under one attack: its label as it was, and what came of the attacked one. */
 export type AttackPair = { template: InjectionTemplate; row: DatasetRow; clean: AnyLabel; attacked: Predicted };
 
@@ -45,6 +48,11 @@ export function attackedAxes(taxonomy: Taxonomy): AttackedAxes {
   };
   const rising = found('segments');
   return { rising, level: found('view'), others: axes.map(([name]) => name).filter((name) => name !== rising?.name) };
+}
+
+/** @example axisNames(attackedAxes(defaultTaxonomy)) // => { rising: 'risk', level: 'complexity' } */
+export function axisNames({ rising, level }: AttackedAxes): AxisNames {
+  return { rising: rising?.name ?? 'an axis that only rises', level: level?.name ?? 'an ordered axis' };
 }
 
 /** Place of an axis' value from its lowest; null for an axis that is not there or was not scored. */

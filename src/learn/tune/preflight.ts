@@ -4,6 +4,7 @@ import type { DatasetRow } from '../../eval/dataset.ts';
 import { textFingerprint } from '../../eval/fingerprint.ts';
 import { refuseLeaks, type SeenTexts } from '../../eval/leakage.ts';
 import { smallestVisible } from '../../eval/metrics/power.ts';
+import { usdText } from '../../eval/report/format.ts';
 import { type PromptFacts, TUNE_DEFAULTS, type TuneData, type TuneOptions, type TuneParts } from './parts.ts';
 import { ROWS_SHOWN, SHOWN } from './question.ts';
 import { MINIBATCH } from './race.ts';
@@ -83,10 +84,10 @@ export function refuseUnfit(data: TuneData, facts: PromptFacts, plan: Preflight,
   if (least > options.maxUsd)
     throw new RouterError(
       'options.invalid',
-      `one round and its check may cost $${least.toFixed(2)} at worst, more than the cap of $${options.maxUsd.toFixed(2)}`,
+      `one round and its check may cost ${usdText(least)} at worst, more than the cap of ${usdText(options.maxUsd)}`,
       {
         where: '--max-usd',
-        advice: `give \`--max-usd ${(Math.ceil(least * 100) / 100).toFixed(2)}\` or more; ${plan.rounds} rounds cost at most $${plan.worst.all.toFixed(2)}`,
+        advice: `give \`--max-usd ${(Math.ceil(least * 100) / 100).toFixed(2)}\` or more; ${plan.rounds} rounds cost at most ${usdText(plan.worst.all)}`,
       },
     );
 }

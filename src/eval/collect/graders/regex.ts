@@ -10,7 +10,7 @@ const FLAGS = /^[imsu]*$/;
 
 /**
  * The answer matches the pattern: `/…/flags` with flags of `imsu`, or the pattern alone.
- * A pattern that takes too long on repetitive text (nested repetition, T14) is a fault; one that does so on an answer all the same leaves it ungraded.
+ * A pattern that takes too long on repetitive text (nested repetition) is a fault; one that does so on an answer all the same leaves it ungraded.
  */
 export function regexGrader(argument: string | null, expected: unknown): Made {
   if (argument !== null) return { fault: `\`regex\` takes no argument: the pattern is the \`answer\`, found \`regex:${argument}\`` };
