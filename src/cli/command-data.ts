@@ -59,11 +59,21 @@ const DIFF: Command = {
 
 const SPLIT: Command = {
   name: 'data split',
-  summary: 'cut a labelled set into train, dev and test: families together, labels in proportion',
-  usage: 'FILE --out DIR',
+  summary: 'cut a labelled set into train, dev and test, or an outcome table into one to fit on and one to score: families together',
+  usage: 'FILE | DIR/NAME --out DIR',
   flags: [
-    { name: 'out', kind: 'text', value: 'DIR', help: 'where train, dev and test go; nothing is written over' },
-    { name: 'shares', kind: 'list', value: 'A,B,C', help: 'parts of train, dev and test (0.6,0.2,0.2 unless given)' },
+    {
+      name: 'out',
+      kind: 'text',
+      value: 'DIR',
+      help: 'where the parts go: train, dev and test, or tables NAME-fit and NAME-score; nothing is written over',
+    },
+    {
+      name: 'shares',
+      kind: 'list',
+      value: 'A,B,C',
+      help: 'parts of train, dev and test (0.6,0.2,0.2 unless given), or of a table’s questions to fit on and to score (0.6,0.4)',
+    },
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of the split (7 unless given)' },
     {
       name: 'plain',
@@ -76,6 +86,7 @@ const SPLIT: Command = {
   examples: [
     'pointsman data split labelled.csv --out datasets/requests',
     'pointsman data split labelled.csv --out cut --shares 0.8,0.1,0.1 --seed 1',
+    'pointsman data split tables/mmlu --out cut',
   ],
   run: async (given, io) => (await import('./commands/data-split.ts')).splitCommand(given, io),
 };

@@ -22,11 +22,14 @@ const NOTHING_LEFT = 3;
 export async function checkCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0) throw usage(`expected one FILE or DIR/NAME, found ${positionals.length}`);
-  const path = resolve(io.cwd, given.replace(/\.(prompts\.jsonl|outcomes\.csv)(\.gz)?$/, ''));
+  const path = tablePath(given, io);
   const result = isTable(path) ? await checkOutcomes(path, flags, io) : await checkSet(path, flags, io);
   await io.out(flags.on('json') ? `${JSON.stringify(result)}\n` : screenOf(result));
   return result.usable ? exitCodeOf(result.findings) : NOTHING_LEFT;
 }
+
+/** A table may be named by either of its files. */
+export const tablePath = (given: string, io: Io): string => resolve(io.cwd, given.replace(/\.(prompts\.jsonl|outcomes\.csv)(\.gz)?$/, ''));
 
 /** A table is named without its endings. */
 export const isTable = (path: string): boolean => [`${path}.prompts.jsonl`, `${path}.prompts.jsonl.gz`].some((file) => existsSync(file));

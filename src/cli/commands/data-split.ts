@@ -6,16 +6,22 @@ import { nodeFiles } from '../../eval/files.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { taxonomyOf } from '../project.ts';
+import { isTable, tablePath } from './data-check.ts';
 
 const SEED = 7;
 const SHARES = [0.6, 0.2, 0.2] as const;
 
-/** Cuts one labelled set into train, dev and test. */
+/** Cuts one labelled set into train, dev and test, or an outcome table in two. */
 export async function splitCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
   const [given, ...more] = positionals;
   const out = flags.text('out');
-  if (given === undefined || more.length > 0) throw usage(`expected one FILE, found ${positionals.length}`);
+  if (given === undefined || more.length > 0) throw usage(`expected one FILE or DIR/NAME, found ${positionals.length}`);
   if (out === undefined) throw usage('expected `--out DIR`');
+  const path = tablePath(given, io);
+  if (isTable(path)) {
+    const { splitTableCommand } = await import('./data-split-table.ts');
+    return splitTableCommand(path, out, flags.number('seed') ?? SEED, flags, io);
+  }
   const files = nodeFiles();
   const folder = resolve(io.cwd, out);
   refuseExisting(folder);

@@ -1,12 +1,11 @@
-import { seededRandom, shuffled } from '../../core/random.ts';
 import { axesOf, type Taxonomy } from '../../core/taxonomy.ts';
-import { type Dataset, type DatasetRow, datasetOf } from '../dataset.ts';
+import { type Dataset, datasetOf } from '../dataset.ts';
 import { shortHash } from '../load.ts';
 import type { EvalFiles } from '../parts.ts';
 import type { RequestRow } from '../rows.ts';
 import { cell } from './cells.ts';
+import { assign, familiesOf, familyNames } from './families.ts';
 import { type LabelFile, readLabelFile } from './label-file.ts';
-import { nearGroups } from './near.ts';
 
 export const SPLIT_NAMES = ['train', 'dev', 'test'] as const;
 export type SplitName = (typeof SPLIT_NAMES)[number];
@@ -45,11 +44,13 @@ export async function splitLabels(path: string, options: SplitOptions, files: Ev
   const dataset = datasetOf(file.rows, file.bad, { name: file.name, hash: shortHash(file.bytes), taxonomy, skipBad });
   const good = new Set(dataset.rows.map(({ id }) => id));
   const rows = file.rows.filter(({ id }) => good.has(id));
+  const texts = file.texts.filter(({ id }) => good.has(id)).map(({ text }) => text);
   const family = familiesOf(
-    dataset.rows,
-    file.texts.filter(({ id }) => good.has(id)),
+    dataset.rows.map(({ cluster }) => cluster),
+    texts,
   );
-  const splits = assign(dataset.rows, family, options);
+  const labels = dataset.rows.map(({ gold }) => Object.entries(gold).map(([axis, value]) => `${axis} ${value}`));
+  const splits = assign(labels, family, options);
   const names = familyNames(dataset.rows, family);
   const part = (split: number) => rows.flatMap((row, index) => (splits[index] === split ? [{ row, cluster: names[index] as string }] : []));
   const ending = plain || file.format === 'csv' ? 'csv' : 'jsonl';
@@ -65,75 +66,6 @@ export async function splitLabels(path: string, options: SplitOptions, files: Ev
 
 function byName<T>(make: (name: SplitName, split: number) => T): Record<SplitName, T> {
   return { train: make('train', 0), dev: make('dev', 1), test: make('test', 2) };
-}
-
-/** The family of each row: near-duplicates and rows of one cluster, through any number of others. */
-function familiesOf(rows: readonly DatasetRow[], texts: readonly { text: string }[]): Int32Array {
-  const near = nearGroups(texts.map(({ text }) => text));
-  const parent = new Map<string, string>();
-  const rootOf = (key: string): string => {
-    let root = key;
-    for (let next = parent.get(root); next !== undefined; next = parent.get(root)) root = next;
-    return root;
-  };
-  for (const [index, { cluster }] of rows.entries()) {
-    const [a, b] = [rootOf(`near ${near[index]}`), rootOf(`cluster ${cluster}`)];
-    if (a !== b) parent.set(b, a);
-  }
-  const numbers = new Map<string, number>();
-  return near.map((group) => {
-    const root = rootOf(`near ${group}`);
-    const number = numbers.get(root) ?? numbers.size;
-    numbers.set(root, number);
-    return number;
-  });
-}
-
-/** A family is called by its first row. */
-function familyNames(rows: readonly DatasetRow[], family: Int32Array): string[] {
-  const first = new Map<number, string>();
-  return rows.map(({ id }, index) => {
-    const group = family[index] as number;
-    const name = first.get(group) ?? id;
-    first.set(group, name);
-    return name;
-  });
-}
-
-/**
- * Greedy iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011) over families: those of the rarest labels first, each to the split
- * that lacks most of what it brings, in parts of what the split should have. Ties go by the seed.
- */
-function assign(rows: readonly DatasetRow[], family: Int32Array, { shares, seed }: SplitOptions): number[] {
-  const labels = rows.map(({ gold }) => ['', ...Object.entries(gold).map(([axis, value]) => `${axis} ${value}`)]);
-  const total = new Map<string, number>();
-  for (const own of labels) for (const label of own) total.set(label, (total.get(label) ?? 0) + 1);
-  const members = new Map<number, number[]>();
-  for (const [index, group] of family.entries()) {
-    const own = members.get(group);
-    if (own === undefined) members.set(group, [index]);
-    else own.push(index);
-  }
-  const rarest = (list: readonly number[]) =>
-    Math.min(...list.flatMap((index) => (labels[index] ?? []).map((label) => total.get(label) ?? 0)));
-  const order = shuffled([...members.values()], seededRandom(seed))
-    .map((list) => ({ list, rare: rarest(list) }))
-    .sort((a, b) => b.list.length - a.list.length || a.rare - b.rare);
-  const have = shares.map(() => new Map<string, number>());
-  const sum = shares.reduce((all, share) => all + share, 0);
-  const splits = rows.map(() => 0);
-  for (const { list } of order) {
-    const brought = list.flatMap((index) => labels[index] ?? []);
-    const needs = shares.map((share, split) => needOf(brought, total, have[split] as Map<string, number>, share / sum));
-    const chosen = needs.indexOf(Math.max(...needs));
-    for (const index of list) splits[index] = chosen;
-    for (const label of brought) have[chosen]?.set(label, (have[chosen]?.get(label) ?? 0) + 1);
-  }
-  return splits;
-}
-
-function needOf(brought: readonly string[], total: ReadonlyMap<string, number>, have: ReadonlyMap<string, number>, share: number): number {
-  return brought.reduce((need, label) => need + 1 - (have.get(label) ?? 0) / (share * (total.get(label) ?? 1)), 0);
 }
 
 function countsOf({ rows, axes }: Dataset, taxonomy: Taxonomy, splits: readonly number[]): SplitResult['counts'] {

@@ -31,15 +31,7 @@ export type TableOptions = {
  * @throws RouterError `input.not-found`, `dataset.invalid` with every bad line, `options.invalid` for an unknown model
  */
 export async function loadTable(base: string, options: TableOptions, files: EvalFiles): Promise<OutcomeTable> {
-  const problems: Problem[] = [];
-  const promptFile = existing(`${base}.prompts.jsonl`, files);
-  const outcomeFile = existing(`${base}.outcomes.csv`, files);
-  const prompts = promptsOf(await rowsIn(promptFile, files, problems, jsonlRows), promptFile, problems);
-  const outcomes = await rowsIn(outcomeFile, files, problems, csvRows);
-  const answers = answersOf(outcomes, outcomeFile, new Map(prompts.map(({ id }, index) => [id, index])), problems);
-  if (problems.length > 0 && options.skipBad !== true) {
-    failWithProblems('dataset.invalid', `table \`${nameOf(base)}\``, problems, 'mend the lines named above, or pass `--skip-bad`');
-  }
+  const { promptFile, outcomeFile, prompts, answers, problems } = await readTable(base, options.skipBad === true, files);
   const { prices, hash } = await pricesOf(base, files);
   const chosen = chosenModels(answers, options.models);
   const rows = completeRows(prompts.length, chosen);
@@ -62,6 +54,30 @@ export async function loadTable(base: string, options: TableOptions, files: Eval
     skipped: problems.length,
     evidence: { quality: 'MEASURED', usd: usdEvidence(models, kept, options.assumeOutputTokens) },
   };
+}
+
+/** A table as its files have it: every good line, and what is wrong with the others. */
+export type TableFiles = {
+  promptFile: string;
+  outcomeFile: string;
+  prompts: PromptRow[];
+  outcomes: RawRow[];
+  answers: Answers[];
+  problems: Problem[];
+};
+
+/** @throws RouterError `input.not-found`, or `dataset.invalid` with every bad line unless `skipBad` */
+export async function readTable(base: string, skipBad: boolean, files: EvalFiles): Promise<TableFiles> {
+  const problems: Problem[] = [];
+  const promptFile = existing(`${base}.prompts.jsonl`, files);
+  const outcomeFile = existing(`${base}.outcomes.csv`, files);
+  const prompts = promptsOf(await rowsIn(promptFile, files, problems, jsonlRows), promptFile, problems);
+  const outcomes = await rowsIn(outcomeFile, files, problems, csvRows);
+  const answers = answersOf(outcomes, outcomeFile, new Map(prompts.map(({ id }, index) => [id, index])), problems);
+  if (problems.length > 0 && !skipBad) {
+    failWithProblems('dataset.invalid', `table \`${nameOf(base)}\``, problems, 'mend the lines named above, or pass `--skip-bad`');
+  }
+  return { promptFile, outcomeFile, prompts, outcomes, answers, problems };
 }
 
 /** A line without any price says no more than no line. */
@@ -90,7 +106,14 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-type PromptRow = { id: string; prompt: string; category: string | null; cluster: string | null };
+export type PromptRow = {
+  id: string;
+  prompt: string;
+  category: string | null;
+  cluster: string | null;
+  /** The line as it stands. */
+  fields: RawRow['fields'];
+};
 
 function promptsOf(rows: readonly RawRow[], file: string, problems: Problem[]): PromptRow[] {
   const seen = new Set<string>();
@@ -111,7 +134,7 @@ function promptsOf(rows: readonly RawRow[], file: string, problems: Problem[]): 
     }
     seen.add(id as string);
     const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
-    return [{ id: id as string, prompt: prompt as string, category: text(category), cluster: text(cluster) }];
+    return [{ id: id as string, prompt: prompt as string, category: text(category), cluster: text(cluster), fields }];
   });
 }
 
