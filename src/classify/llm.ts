@@ -1,4 +1,4 @@
-import { type Timeout, withDeadline } from '../core/abort.ts';
+import { splitSignal, type Timeout, withDeadline } from '../core/abort.ts';
 import type { Classifier, Provider } from '../core/contracts.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
 import { type Classification, localSource, unsureLabel } from '../core/label.ts';
@@ -15,6 +15,7 @@ import { type CallOptions, dialectCaller } from './llm-call.ts';
 import { finishLabel, scoredAnswer } from './llm-label.ts';
 import { agreed, type Drawn } from './llm-samples.ts';
 import { promptMessages } from './message.ts';
+import type { Tape } from './tape.ts';
 
 export type LlmOptions<T extends Taxonomy> = {
   taxonomy: T;
@@ -40,6 +41,8 @@ export type LlmOptions<T extends Taxonomy> = {
   samples?: number;
   /** Calibrations by model, prompt hash and evidence; those of others count for nothing. @default [] */
   calibrations?: readonly LlmCalibration[];
+  /** Answers given before, which are not asked for again; new ones are added. */
+  tape?: Tape;
   /** Further fields of the call, such as `{ reasoning_effort: 'minimal' }`. @default {} */
   extraBody?: Readonly<Record<string, unknown>>;
 };
@@ -81,7 +84,8 @@ export function llmClassifier<T extends Taxonomy>(options: LlmOptions<T>): Class
   };
   const answers = async (ready: Ready, view: View, signal?: AbortSignal): Promise<Drawn> => {
     if (samples === 1) return drawOne(ready, view, signal);
-    return agreed(taxonomy, await Promise.allSettled(Array.from({ length: samples }, () => drawOne(ready, view, signal))));
+    const { signals, release } = splitSignal(signal, samples);
+    return agreed(taxonomy, await Promise.allSettled(signals.map((own) => drawOne(ready, view, own))).finally(release));
   };
   let ready: Ready | undefined = typeof prompt === 'function' ? undefined : prepare(prompt, settings);
   return {
@@ -92,7 +96,9 @@ export function llmClassifier<T extends Taxonomy>(options: LlmOptions<T>): Class
       const unasked = { ...localSource('llm'), promptHash: ready.prompt.hash };
       const view = viewOf(request);
       if (view.text.trim() === '') return { label: unsureLabel(taxonomy, view.nonText ? 'non-text' : 'empty'), source: unasked };
-      const { scored, usage, usd, answeredBy } = await answers(ready, view, signal);
+      const drawn = settings.tape?.get(request) ?? (await answers(ready, view, signal));
+      settings.tape?.set(request, drawn);
+      const { scored, usage, usd, answeredBy } = drawn;
       const asked = `${provider.name}/${model}`;
       const own = calibrations.filter((each) => each.model === asked && each.promptHash === unasked.promptHash);
       const source = { ...unasked, model: asked, answeredBy, usage, usd };

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from '../config/build.ts';
-import { WEIGHTS_FILE } from '../config/classifier-build.ts';
+import { calibrationsOf, WEIGHTS_FILE } from '../config/classifier-build.ts';
 import { contentHash, packageFile } from '../config/files.ts';
 import { CLASSIFIER_NAMES, type ClassifierName } from '../config/schema.ts';
+import { buildSpoken, type Spoken } from '../config/spoken-build.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';
@@ -100,20 +101,44 @@ function classifierOf(name: ClassifierName, asked: boolean, options: Options, io
   }
 }
 
-/** A model asked with each prompt in turn; with several, the prompt is part of the name. */
+/**
+ * A model asked with each prompt in turn; with several, the prompt is part of the name.
+ *
+ * @throws RouterError `options.invalid`, `input.not-found` or `input.unreadable` for a calibration that cannot be read
+ */
 export function asking(name: 'llm' | 'cascade', options: Options, prompts: readonly PromptVersion[]): EvalClassifier[] {
+  const { taxonomy = defaultTaxonomy, llm } = options;
+  calibrationsOf({ llm, taxonomy });
+  const { calibration, ...uncalibrated } = llm;
   return prompts.map((prompt) => {
     const paid = paidCalls(options, name, prompt);
-    const classify = onFirstCall(() => build({ ...options, prompt: fixPrompt(prompt), classifier: name }).parts.classifier);
+    const built = (asked: Options['llm']) =>
+      onFirstUse(() => buildSpoken({ ...options, llm: asked, prompt: fixPrompt(prompt), classifier: name }));
+    const plain = built(uncalibrated);
+    const calibrated = calibration === undefined ? plain : built(llm);
     return {
       name: prompts.length === 1 ? name : `${name}:${prompt.name}`,
       kind: name,
-      classify,
+      classify: (request, signal) => calibrated().ask(request, signal),
+      spoken: {
+        version: versionOf(name, { ...options, llm: uncalibrated }, prompt, paid.model),
+        ask: (request, signal) => plain().ask(request, signal),
+        calibrate: calibration === undefined ? null : (request, said) => calibrated().replay(request, said),
+      },
+      prepare: () => void calibrated(),
       paid,
       version: versionOf(name, options, prompt, paid.model),
       prompt: { name: prompt.name, hash: prompt.hash, text: prompt.text },
     };
   });
+}
+
+function onFirstUse(build: () => Spoken): () => Spoken {
+  let built: Spoken | undefined;
+  return () => {
+    built ??= build();
+    return built;
+  };
 }
 
 /** A paid classifier is built when it is first called: without a key it can still be asked what it would cost. */

@@ -5,8 +5,9 @@ import { decodeWeights, type EmbeddedAxis } from '../classify/embedded/weights.t
 import { withRiskFloor } from '../classify/raise.ts';
 import { rulesClassifier } from '../classify/rules.ts';
 import { spaceOf } from '../classify/semantic/embed.ts';
+import type { Tape } from '../classify/tape.ts';
 import { canonicalJson } from '../core/canonical.ts';
-import type { Classifier } from '../core/contracts.ts';
+import type { Classifier, Provider } from '../core/contracts.ts';
 import { type LlmCalibration, LlmCalibrations } from '../core/llm-calibration.ts';
 import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { PRESETS } from '../providers/presets.ts';
@@ -31,11 +32,12 @@ const environment = (options: ReadyOptions): Environment => options.env ?? proce
 /**
  * The classifier an options object names, remembering labels where `cached` says so.
  *
+ * @param tape answers of a model given before; with it a key is looked for when somebody is asked, not before
  * @throws RouterError `weights.invalid`, `taxonomy.invalid`, `options.invalid` or `provider.missing-key`
  */
-export function buildClassifier(options: ReadyOptions): Classifier<Taxonomy> {
+export function buildClassifier(options: ReadyOptions, tape?: Tape): Classifier<Taxonomy> {
   const { classifier, cached } = options;
-  const built = typeof classifier === 'string' ? namedClassifier(classifier, options) : ownClassifier(classifier, options.taxonomy);
+  const built = typeof classifier === 'string' ? namedClassifier(classifier, options, tape) : ownClassifier(classifier, options.taxonomy);
   if (cached === false) return built;
   const limits = cached === true ? {} : { maxBytes: cached.maxBytes };
   return lazily(built.name, async () => {
@@ -44,16 +46,16 @@ export function buildClassifier(options: ReadyOptions): Classifier<Taxonomy> {
   });
 }
 
-function namedClassifier(name: ClassifierName, options: ReadyOptions): Classifier<Taxonomy> {
+function namedClassifier(name: ClassifierName, options: ReadyOptions, tape?: Tape): Classifier<Taxonomy> {
   switch (name) {
     case 'embedded':
       return embedded(options);
     case 'rules':
       return rules(options);
     case 'llm':
-      return withRiskFloor(rules(options), llm(options), options.taxonomy);
+      return withRiskFloor(rules(options), llm(options, tape), options.taxonomy);
     case 'cascade':
-      return escalating(options);
+      return escalating(options, tape);
     case 'semantic':
       return semantic(options);
     case 'majority':
@@ -115,11 +117,12 @@ function semantic(options: ReadyOptions): Classifier<Taxonomy> {
   return withRiskFloor(rules(options), both, taxonomy);
 }
 
-/** The key is checked now; the client is loaded with the first request. */
-function llm(options: ReadyOptions): Classifier<Taxonomy> {
+/** The key is checked now, unless answers are on a tape; the client is loaded with the first request. */
+function llm(options: ReadyOptions, tape?: Tape): Classifier<Taxonomy> {
   const { taxonomy } = options;
   const endpoint = endpointOf(options);
-  const apiKey = readKey(options.llm.apiKey, endpoint, environment(options));
+  const readOwnKey = () => readKey(options.llm.apiKey, endpoint, environment(options));
+  if (tape === undefined) readOwnKey();
   const calibrations = calibrationsOf(options);
   return lazily('llm', async () => {
     const [{ llmClassifier }, { loadPrompt }, { openaiProvider }] = await Promise.all([
@@ -128,27 +131,45 @@ function llm(options: ReadyOptions): Classifier<Taxonomy> {
       import('../providers/openai.ts'),
     ]);
     const { provider: name, model, baseUrl, keyName, price } = endpoint;
-    const provider = openaiProvider({ name, baseUrl, keyName, apiKey, fetch: options.fetch });
+    const provider = whenAsked(name, () => openaiProvider({ name, baseUrl, keyName, apiKey: readOwnKey(), fetch: options.fetch }));
     const prompt = await loadPrompt(options.prompt ?? packageFile(PROMPT_FILE));
     const newBoundary = () => randomBytes(16).toString('hex');
     const { deadlineMs, samples } = options.llm;
     const asked = { taxonomy, provider, model, prompt, newBoundary, timeout: AbortSignal.timeout, deadlineMs, price };
-    return llmClassifier({ ...asked, samples, calibrations });
+    return llmClassifier({ ...asked, samples, calibrations, ...(tape === undefined ? {} : { tape }) });
   });
 }
 
+/** A provider that is made by its first call. */
+function whenAsked(name: string, make: () => Provider): Provider {
+  let made: Provider | undefined;
+  return {
+    name,
+    async complete(call) {
+      made ??= make();
+      return made.complete(call);
+    },
+  };
+}
+
 /** Read at once, so that a bad file is told before the first request. */
-function calibrationsOf({ llm: { calibration }, taxonomy }: ReadyOptions): readonly LlmCalibration[] {
+export function calibrationsOf({
+  llm: { calibration },
+  taxonomy,
+}: {
+  llm: Pick<ReadyOptions['llm'], 'calibration'>;
+  taxonomy: Taxonomy;
+}): readonly LlmCalibration[] {
   if (calibration === undefined) return [];
   const { calibrations } = readJsonFile(calibration, LlmCalibrations, 'options.invalid').value;
   const axes = new Set(axesOf(taxonomy).map(([axis]) => axis as string));
   return calibrations.filter((each) => Object.keys(each.axes).every((axis) => axes.has(axis)));
 }
 
-function escalating(options: ReadyOptions): Classifier<Taxonomy> {
+function escalating(options: ReadyOptions, tape?: Tape): Classifier<Taxonomy> {
   const { taxonomy } = options;
   const { atLeast, deadlineMs } = options.cascade;
-  const [first, second] = [embedded(options), llm(options)];
+  const [first, second] = [embedded(options), llm(options, tape)];
   return lazily(`${first.name}>${second.name}`, async () => {
     const { cascade } = await import('../classify/cascade.ts');
     return cascade({ taxonomy, first, second, atLeast, deadlineMs, timeout: AbortSignal.timeout, breaker: breakerOf(options) });

@@ -24,6 +24,15 @@ export function linkSignals(signals: readonly (AbortSignal | undefined)[]): Link
   return { signal: controller.signal, release: () => undo.forEach((step) => void step()) };
 }
 
+/** Several signals that all abort with one, which gets a single listener however many there are. */
+export function splitSignal(source: AbortSignal | undefined, count: number): { signals: AbortSignal[]; release: () => void } {
+  const controllers = Array.from({ length: count }, () => new AbortController());
+  const abort = () => controllers.forEach((controller) => void controller.abort(source?.reason));
+  if (source?.aborted) abort();
+  source?.addEventListener('abort', abort, { once: true });
+  return { signals: controllers.map(({ signal }) => signal), release: () => source?.removeEventListener('abort', abort) };
+}
+
 /** What `work` gives, or a rejection with the signal's reason as soon as that aborts, even when `work` takes no notice of it. */
 export function settledBy<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {

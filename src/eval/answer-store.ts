@@ -30,6 +30,8 @@ export type Question = {
   what: unknown;
   /** Which of several answers to the same question: repeats are different answers, not one answer counted again. @default 0 */
   repeat?: number;
+  /** False for a remembered answer of an older kind, that is then asked for anew. @default all are */
+  usable?(raw: unknown): boolean;
 };
 
 /** An answer as it was given, with what it cost and took at that time. */
@@ -70,7 +72,10 @@ const MOST_READY = 256;
 /** Finding entries, those just looked for kept for the moment. */
 function lookup({ mode, folder }: CacheOptions, files: EvalFiles) {
   const ready = new Map<string, Entry>();
-  const read = (question: Question) => (mode === 'refresh' || mode === 'off' ? null : readEntry(pathOf(folder, keyOf(question)), files));
+  const read = (question: Question) => {
+    const entry = mode === 'refresh' || mode === 'off' ? null : readEntry(pathOf(folder, keyOf(question)), files);
+    return entry !== null && question.usable?.(entry.raw) === false ? null : entry;
+  };
   return {
     has(question: Question): boolean {
       if (mode === 'only' || ready.has(keyOf(question))) return true;

@@ -10,6 +10,16 @@ import type { SeenTexts } from './leakage.ts';
 /** A label and where it came from; `latencyMs` of the call that gave it, when that was measured, perhaps on another day. */
 export type Answered = { label: AnyLabel; source: LabelSource; latencyMs?: number | null };
 
+/** What a model said, apart from the label that is made of it: what is remembered then serves however it is calibrated. */
+export type SpokenAnswers = {
+  /** Hash of what the answers rest on before any calibration. */
+  version: string;
+  /** The label before any calibration, and what the model said: null when it was not asked. Must survive JSON. */
+  ask(request: RouteRequest, signal?: AbortSignal): Promise<Answered & { said: unknown }>;
+  /** The calibrated label of what was said, asking nobody; null when nothing is calibrated. */
+  calibrate: ((request: RouteRequest, said: unknown) => Promise<Answered>) | null;
+};
+
 /** A classifier as the harness needs it: a function and a name, of any taxonomy. */
 export type EvalClassifier = {
   name: string;
@@ -20,6 +30,10 @@ export type EvalClassifier = {
   kind?: string;
   /** The prompt it asks with, for the run's folder and for comparisons. */
   prompt?: { name: string; hash: string; text: string };
+  /** What is remembered in place of its answers; left out: they are remembered as they are. */
+  spoken?: SpokenAnswers;
+  /** Builds it, once it may run and before anything is made or spent. Throws what is wrong with its configuration. */
+  prepare?(): void;
   /** Set for classifiers that call a paid endpoint: they run only with `--max-usd`. */
   paid?: PaidCalls;
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/contracts.ts';
 import { type ErrorCode, isRouterError, RouterError } from '../core/errors.ts';
 import type { AnyLabel, TokenUsage } from '../core/label.ts';
@@ -68,7 +69,7 @@ export type AskedRow = { id: string; request: RouteRequest };
 
 /**
  * Asks a classifier for every row. A classifier's failure is a state of the row, never the end of the run; what ends it is a log that
- * cannot be written, or a remembered answer that is not there where none may be asked.
+ * cannot be written, a classifier that is set up wrongly, or a remembered answer that is not there where none may be asked.
  */
 export async function predictAll(classifier: EvalClassifier, rows: readonly AskedRow[], options: PredictOptions): Promise<PredictResult> {
   const { jobs = 1, spentUsd = 0, signal, clock } = options;
@@ -97,6 +98,8 @@ const DRAIN_MS = 30_000;
 export function drainedAfter({ signal, sleep }: Pick<PredictOptions, 'signal' | 'sleep'>, finished: AbortSignal): AbortSignal | undefined {
   if (signal === undefined || sleep === undefined) return signal;
   const late = new AbortController();
+  // Every call in flight listens to it, and lets go when it ends: many at once are no leak.
+  setMaxListeners(0, signal, late.signal);
   const wait = () => void sleep(DRAIN_MS, finished).then(() => late.abort());
   if (signal.aborted) wait();
   else signal.addEventListener('abort', wait, { once: true, signal: finished });
@@ -126,8 +129,8 @@ async function predictRow(desk: Desk, row: AskedRow): Promise<Predicted> {
     if (desk.signal?.aborted) return emptyRow(row.id, 'skipped_budget', null);
     const code = isRouterError(error) ? error.code : 'unexpected';
     if (code === 'budget.exceeded') return emptyRow(row.id, 'skipped_budget', null);
-    // A remembered answer that is not there is a mistake of the set-up, not a state of the row.
-    if (code === 'cache.miss') throw error;
+    // A remembered answer that is not there, or an option that is wrong, is a mistake of the set-up, not a state of the row.
+    if (code === 'cache.miss' || MISCONFIGURED.has(code)) throw error;
     const state = WRONG_ANSWERS.has(code) ? 'parse_failed' : 'provider_error';
     return { ...emptyRow(row.id, state, code), usd: isRouterError(error) ? (error.spentUsd ?? null) : null };
   }
@@ -185,6 +188,19 @@ function lostOf(error: unknown, expected: number): number {
   if (!isRouterError(error) || error.code === 'cache.miss') return 0;
   return error.spentUsd === null ? expected : (error.spentUsd ?? 0);
 }
+
+/** Errors of how a classifier was set up: they are the same for every row, and nobody's answer. */
+const MISCONFIGURED: ReadonlySet<string> = new Set<ErrorCode>([
+  'options.invalid',
+  'input.not-found',
+  'input.unreadable',
+  'taxonomy.invalid',
+  'prompt.invalid',
+  'weights.invalid',
+  'provider.missing-key',
+  'provider.missing-package',
+  'provider.unknown',
+]);
 
 /** Failures of the model's answer itself; every other failure is the way to it. */
 const WRONG_ANSWERS: ReadonlySet<string> = new Set(['classify.bad-answer', 'classify.leaked', 'classify.refused']);

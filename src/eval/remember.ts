@@ -28,7 +28,11 @@ export function rememberingAll(
 
 export type MoneyOptions = { cache?: CacheOptions; maxUsd?: number; retries?: number; repeat?: number; dryRun?: boolean };
 
-/** What is to be paid for before a run; null when it may begin. */
+/**
+ * What is to be paid for before a run; null when it may begin: the classifiers are built by then.
+ *
+ * @throws RouterError with what is wrong with a classifier's configuration
+ */
 export function askForMoney(
   rows: readonly AskedRow[],
   { cache, maxUsd, retries = 4, repeat = 1, dryRun = false }: MoneyOptions,
@@ -40,7 +44,9 @@ export function askForMoney(
     rememberingAll(cache, paid, undefined, at).map((classifier) => paidEstimate(classifier, rows, retries)),
   );
   const estimates = rounds.reduce((sum, round) => sum.map((each, at) => plusEstimate(each, round[at])));
-  if (!dryRun && isPaidFor(estimates, maxUsd)) return null;
+  const ready = !dryRun && isPaidFor(estimates, maxUsd);
+  if (ready) for (const { prepare } of parts.classifiers) prepare?.();
+  if (ready) return null;
   return { kind: 'estimate', exitCode: dryRun ? 0 : 2, screen: estimateText(estimates, rows.length, maxUsd) };
 }
 

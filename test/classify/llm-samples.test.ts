@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CALIBRATED, UNCALIBRATED } from '../../src/classify/llm-label.ts';
@@ -142,4 +143,24 @@ describe('calibrated confidence', () => {
       { seed: SEED },
     );
   });
+});
+
+test('twenty answers asked for at once listen to the caller through one listener, and let go of it', async () => {
+  const caller = new AbortController();
+  const most: number[] = [];
+  const classifier = makeLlm(
+    () => {
+      most.push(getEventListeners(caller.signal, 'abort').length);
+      return answerOf('low', 'code', 'low');
+    },
+    { samples: 20 },
+  );
+  await classifier.classify(ask('hi'), caller.signal);
+  expect([most.length, Math.max(...most), getEventListeners(caller.signal, 'abort').length]).toEqual([20, 1, 0]);
+});
+
+test('the caller ends all of them', async () => {
+  const caller = new AbortController();
+  const classifier = makeLlm(() => new Promise(() => caller.abort()), { samples: 5 });
+  await expect(classifier.classify(ask('hi'), caller.signal)).rejects.toMatchObject({ code: 'classify.aborted' });
 });

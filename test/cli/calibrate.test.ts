@@ -75,6 +75,40 @@ describe('pointsman calibrate', () => {
     expect([again.code, again.talk.includes('made with a calibration already')]).toEqual([3, true]);
   });
 
+  it('costs nothing to apply: what the model said is remembered, not what a calibration made of it', async () => {
+    overconfident();
+    const cwd = workplace();
+    const plain = await evaluated(cwd);
+    await run(['calibrate', plain.made, '--data', 'mine.csv'], { cwd });
+    const asked = upstream.calls();
+    const calibrated = await evaluated(cwd, '--llm-calibration', 'calibration.json');
+    expect(upstream.calls()).toBe(asked);
+    const fresh = await evaluated(cwd, '--llm-calibration', 'calibration.json', '--cache', 'off');
+    expect([upstream.calls(), fresh.ece]).toEqual([asked + ROWS, calibrated.ece]);
+    // What a calibrated run asked for serves an uncalibrated one.
+    await evaluated(cwd, '--llm-calibration', 'calibration.json', '--cache', 'refresh');
+    const again = await evaluated(cwd);
+    expect([upstream.calls(), again.ece]).toEqual([asked + 2 * ROWS, plain.ece]);
+    const identity = (made: string) => (JSON.parse(readFileSync(join(made, 'manifest.json'), 'utf8')) as { hash: string }).hash;
+    expect(identity(again.made)).toBe(identity(plain.made));
+    expect(identity(calibrated.made)).not.toBe(identity(plain.made));
+  });
+
+  it.each([
+    ['no.json', undefined, 'no such file'],
+    ['bad.json', '{"schemaVersion":1}', 'calibrations'],
+  ])('is refused before anything is spent or made when %s cannot be read', async (name, text, why) => {
+    overconfident();
+    const cwd = workplace();
+    if (text !== undefined) writeFileSync(join(cwd, name), text);
+    const asked = upstream.calls();
+    const argv = ['eval', '--data', 'mine.csv', '--classifier', 'llm', '--llm-calibration', name, '--max-usd', '1'];
+    const ran = await run(argv, { cwd, env: { OPENAI_BASE_URL: upstream.url, POINTSMAN_MODEL: 'gpt-4.1-nano' }, fetch: globalThis.fetch });
+    expect([ran.code, upstream.calls(), readdirSync(cwd)]).toEqual([2, asked, expect.not.arrayContaining(['.pointsman'])]);
+    expect(ran.talk).toContain(name);
+    expect(ran.talk).toContain(why);
+  });
+
   it('counts a row once, however often it was asked', async () => {
     overconfident();
     const cwd = workplace();

@@ -185,3 +185,28 @@ describe('rows asked at a pace', () => {
     expect(predicted[0]?.state).toBe('parse_failed');
   });
 });
+
+it('thirty calls in flight that listen to the signal are no leak, and nothing warns of one', async () => {
+  const warnings: string[] = [];
+  const hear = (warning: Error) => void warnings.push(warning.name);
+  process.on('warning', hear);
+  const classify: Parameters<typeof predictAll>[0]['classify'] = async (_, signal) => {
+    const listen = () => {};
+    signal?.addEventListener('abort', listen);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    signal?.removeEventListener('abort', listen);
+    return {
+      label: labelOf({}),
+      source: { classifier: 'llm', model: null, promptHash: null, usage: null, usd: 0, cached: false, flags: [] },
+    };
+  };
+  const rows = Array.from({ length: 30 }, (_, index) => ({
+    id: `r${index}`,
+    request: { messages: [{ role: 'user' as const, content: 'hi' }] },
+  }));
+  const clock = { now: () => 0, monotonic: () => 0 };
+  await predictAll({ name: 'llm', classify }, rows, { clock, jobs: 30, signal: new AbortController().signal, sleep: async () => {} });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', hear);
+  expect(warnings).toEqual([]);
+});

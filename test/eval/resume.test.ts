@@ -242,3 +242,23 @@ describe('money over several attempts', () => {
     expect(second.manifest.spentUsd).toBeCloseTo(0.1, 10);
   });
 });
+
+describe('a classifier that is set up wrongly', () => {
+  it('ends the run with its own error: no row is lost to a provider that nobody asked', async () => {
+    const error = new RouterError('input.not-found', 'cannot read `no.json`', { advice: 'check the path' });
+    const broken = counted(() => {
+      throw error;
+    });
+    await expect(evaluate(dataset(), broken)).rejects.toBe(error);
+  });
+
+  it('is told before there is a run folder', async () => {
+    const files = dataset();
+    const error = new RouterError('weights.invalid', 'no weights', { advice: 'check the file' });
+    const prepare = () => {
+      throw error;
+    };
+    await expect(evaluate(files, { ...counted(), prepare })).rejects.toBe(error);
+    expect(files.list('runs')).toEqual([]);
+  });
+});
