@@ -2,8 +2,8 @@ import { seededRandom } from '../core/random.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
 import type { Standing } from './compete.ts';
 import type { Dataset } from './dataset.ts';
-import { type Figure, type Gap, gap, isGap } from './metrics/gap.ts';
-import { pairedRowsNeeded, smallestVisible } from './metrics/power.ts';
+import { type Gap, gap, isGap } from './metrics/gap.ts';
+import { visibleEffect } from './metrics/visible.ts';
 import { simulatedRows } from './modelled.ts';
 import { compareLabels } from './paired-labels.ts';
 import type { EvalParts } from './parts.ts';
@@ -46,21 +46,13 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
     ...standingsOf(simulation),
     loss: lossOf(simulation),
     priors: { table: parts.policy.qualityPrior, flip: simulation?.flip ?? gap('no-rows') },
-    smallestVisible: rows.length === 0 ? gap('no-rows') : visibleWith(rows.length),
+    smallestVisible: visibleEffect(rows.length),
     leakage: input.leakage,
     testLooks: input.testLooks,
     verdict: verdictWithout(axes, parts.taxonomy),
   };
-  if (!isGap(metrics.router)) metrics.verdict = modelledVerdict(metrics.router, metrics.bestConstant);
+  if (!isGap(metrics.router)) metrics.verdict = modelledVerdict(metrics.router, metrics.bestConstant, metrics.n);
   return { metrics, simulation };
-}
-
-/** Share of rows on which two systems are taken to differ. */
-const DISCORDANT = 0.1;
-
-/** With too few rows not even the largest difference there can be would show. */
-function visibleWith(rows: number): Figure {
-  return pairedRowsNeeded(DISCORDANT, DISCORDANT) > rows ? gap('not-enough-data') : smallestVisible(rows, DISCORDANT);
 }
 
 function datasetSummary({ name, hash, rows, skipped, warnings, axes }: Dataset, split: string): EvalMetrics['dataset'] {

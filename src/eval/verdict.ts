@@ -1,6 +1,7 @@
 import type { Estimated, Standing } from './compete.ts';
 import { type Gap, isGap } from './metrics/gap.ts';
 import { rowsForMean } from './metrics/power.ts';
+import { tooFewText } from './metrics/visible.ts';
 import type { PriorRange, PriorRanges } from './priors.ts';
 import { differenceText, gapText, shareText } from './report/format.ts';
 import type { Verdict } from './result.ts';
@@ -8,7 +9,7 @@ import type { Verdict } from './result.ts';
 const RULE = 'quality is MODELLED from tier priors, and on modelled quality no other word is given';
 
 /** The verdict on modelled quality: always MODELLED, with what the priors imply and how far they may be wrong. */
-export function modelledVerdict(router: Standing, bestConstant: string | null): Verdict {
+export function modelledVerdict(router: Standing, bestConstant: string | null, rows: number): Verdict {
   const lift = router.liftOverFreeMix;
   const sure = !isGap(lift) && lift.ci95[0] > 0;
   const constant = bestConstant ?? 'one fixed model';
@@ -16,9 +17,11 @@ export function modelledVerdict(router: Standing, bestConstant: string | null): 
     word: 'MODELLED',
     text: `if the priors hold, lift over the free mix of fixed models at the same cost: ${differenceText(lift)} pts`,
     rule: RULE,
-    advice: sure
-      ? 'collect outcomes before believing it (`pointsman eval --outcomes`)'
-      : `even under the priors routing does not pay for sure: use \`${constant}\` for everything`,
+    advice:
+      tooFewText(rows) ??
+      (sure
+        ? 'collect outcomes before believing it (`pointsman eval --outcomes`)'
+        : `even under the priors routing does not pay for sure: use \`${constant}\` for everything`),
   };
 }
 

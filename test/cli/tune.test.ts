@@ -159,9 +159,10 @@ describe('pointsman tune before it spends', () => {
     writeFileSync(join(cwd, 'few.csv'), csvOf(worldOf([], 3, { train: 100, dev: 20, test: 20 }).rows));
     expect(await told(['tune', '--max-usd', '5', '--data', 'few.csv'])).toEqual([
       2,
-      expect.stringMatching(/140 rows, fewer than 150: dev has \d+ rows, which show a gain of [\d.]+ points/),
+      expect.stringMatching(/140 rows, fewer than 150: dev has 50 rows, which show no gain at all \(even 10 points need 77 rows\)/),
     ]);
-    expect((await told(['tune', '--data', 'few.csv', '--force', '--dry-run']))[0]).toBe(0);
+    const forced = await run(['tune', '--data', 'few.csv', '--force', '--dry-run'], { cwd });
+    expect([forced.code, forced.out]).toEqual([0, expect.stringMatching(/^VISIBLE +no gain at all .*77 rows.* on dev/m)]);
     const family = (split: string) =>
       csvOf(worldOf([], 3, { train: 80, dev: 40, test: 40 }).rows.filter((row) => row.split === split))
         .replaceAll('\n', ',f1\n')

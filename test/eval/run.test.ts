@@ -88,6 +88,14 @@ describe('with few rows', () => {
   });
 });
 
+describe('with few rows, advice', () => {
+  it('is that they cannot tell, not to use one model', async () => {
+    const advice = async (rows: number) => (await done({}, { files: files(rows) })).metrics.verdict.advice;
+    expect(await advice(7)).toMatch(/^so few rows cannot tell \(7 of at least 77/);
+    expect(await advice(100)).not.toContain('so few');
+  });
+});
+
 describe('F-82 leakage', () => {
   it('between dev and train ends the run', async () => {
     const leaky = memoryFiles({ 'd/dev.csv': csvOf(3, turns), 'd/train.csv': csvOf(3, turns) });

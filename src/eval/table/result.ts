@@ -21,7 +21,7 @@ export type ContenderFigures = {
   /** Quality above what mixing fixed models (chosen on fit folds) buys for the same money. */
   liftOverFreeMix: Estimated | Gap;
   overBestConstant: Estimated | Gap;
-  /** 1 − cost of the cheapest setting that keeps the best constant's quality to one point, over the constant's cost; null if none does. */
+  /** 1 − cost of the cheapest setting that keeps the best constant's quality to one point, over the constant's cost; null if none does, or only a dearer one. */
   savingAtBestConstantQuality: number | null;
   /** For a strong/weak pair. */
   apgr?: Estimated | Gap;

@@ -7,7 +7,8 @@ export const SAVING_MARGIN = 0.01;
 
 /**
  * Saving at the best constant's quality: 1 − cost of the cheapest point of the sweep whose paired lower bound on quality (95 %, clustered)
- * exceeds the constant's less one point, over the constant's cost; null when no point does or a cost is unknown.
+ * exceeds the constant's less one point, over the constant's cost; null when no point does, when the cheapest that does is dearer than the
+ * constant (nothing is saved), or when a cost is unknown.
  */
 export function savingAtQuality(
   points: readonly Pick<Contender, 'quality' | 'usd'>[],
@@ -22,7 +23,7 @@ export function savingAtQuality(
     cheapest = cost;
   }
   const saving = 1 - cheapest / price;
-  return Number.isNaN(saving) || price === 0 ? null : saving;
+  return saving >= 0 && price > 0 ? saving : null;
 }
 
 function keepsQuality(quality: Float64Array, constant: Float64Array, clusterOf: Int32Array): boolean {

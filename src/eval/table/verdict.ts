@@ -1,10 +1,11 @@
 import type { Estimated } from '../compete.ts';
 import { type Gap, isGap } from '../metrics/gap.ts';
+import { LEAST_VISIBLE_ROWS, tooFewText } from '../metrics/visible.ts';
 import { differenceText, gapText, pointsText } from '../report/format.ts';
 import type { Verdict, VerdictWord } from '../result.ts';
 import { MARGIN, rowsToSettle, wordFor } from '../verdict.ts';
 
-const RULE = `lift over the free mix of fixed models at the same cost, 95 % interval by paired cluster bootstrap: BETTER above 0 (unless everything goes to one model); WORSE below 0; NO WORSE above −${MARGIN * 100} pt; else CANNOT TELL`;
+const RULE = `lift over the free mix of fixed models at the same cost, 95 % interval by paired cluster bootstrap: BETTER above 0 (unless everything goes to one model); WORSE below 0; NO WORSE above −${MARGIN * 100} pt; else, and on fewer than ${LEAST_VISIBLE_ROWS} rows, CANNOT TELL`;
 
 export type VerdictInput = {
   lift: Estimated | Gap;
@@ -21,8 +22,10 @@ export type VerdictInput = {
 export function tableVerdict(input: VerdictInput): Verdict {
   const { lift, rows, bestConstant } = input;
   if (isGap(lift)) return { word: 'CANNOT TELL', text: `no lift: ${gapText(lift)}`, rule: RULE, advice: adviceForGap(lift) };
-  const word = tableWord(lift.ci95, input);
   const text = `lift over the free mix ${differenceText(lift)} pts`;
+  const few = tooFewText(rows);
+  if (few !== null) return { word: input.modelledCost ? 'MODELLED' : 'CANNOT TELL', text, rule: RULE, advice: few };
+  const word = tableWord(lift.ci95, input);
   if (input.onlyModel !== null) {
     return {
       word,

@@ -3,7 +3,8 @@ import { viewOf } from '../../core/view.ts';
 import type { DatasetRow } from '../../eval/dataset.ts';
 import { textFingerprint } from '../../eval/fingerprint.ts';
 import { refuseLeaks, type SeenTexts } from '../../eval/leakage.ts';
-import { smallestVisible } from '../../eval/metrics/power.ts';
+import { type Figure, isGap } from '../../eval/metrics/gap.ts';
+import { LEAST_VISIBLE_ROWS, visibleEffect } from '../../eval/metrics/visible.ts';
 import { usdText } from '../../eval/report/format.ts';
 import { type PromptFacts, TUNE_DEFAULTS, type TuneData, type TuneOptions, type TuneParts } from './parts.ts';
 import { ROWS_SHOWN, SHOWN } from './question.ts';
@@ -15,14 +16,12 @@ import type { Shot } from './sections.ts';
 export const LEAST_ROWS = 150;
 /** Rounds a run may take for each one of patience. */
 const ROUNDS_PER_PATIENCE = 4;
-/** Share of rows two prompts differ on, for saying what can be seen. */
-const DISCORDANT = 0.1;
 
 /** What a run would cost at worst, and what it could see. */
 export type Preflight = {
   rows: { train: number; feedback: number; dev: number; test: number };
-  /** Smallest gain in share of rows that dev shows with 80 % power. */
-  visible: number;
+  /** Smallest gain in share of rows that dev shows with 80 % power; a gap where dev is too small to show any. */
+  visible: Figure;
   /** Rounds at most. */
   rounds: number;
   /** Dollars at worst: before the first round, of one round, of the end, and all together; null when a price is unknown. */
@@ -42,7 +41,7 @@ export function preflight(
   const question = { prompt: 'x'.repeat(facts.bytes * 2), rows: 'x'.repeat(largestShown(train)), lessons: 'x'.repeat(20 * 200) };
   const reflection = parts.reflector.worstUsd(question);
   const rows = { train: train.length, feedback, dev: dev.length, test: test.length };
-  const visible = dev.length < 2 ? 1 : smallestVisible(dev.length, DISCORDANT);
+  const visible = visibleEffect(dev.length);
   if (worstLabelUsd === null || reflection === null) return { rows, visible, rounds, worst: null };
   const start = worstLabelUsd * (feedback + 2 * dev.length + MINIBATCH);
   const round = worstLabelUsd * (feedback + MINIBATCH + dev.length) + reflection;
@@ -68,7 +67,7 @@ export function refuseUnfit(data: TuneData, facts: PromptFacts, plan: Preflight,
   refuseOverlap(data, [shotTexts(facts.fewShots), ...seen]);
   const { train, dev, test } = data.splits;
   const all = train.length + dev.length + test.length;
-  const effect = `dev has ${dev.length} rows, which show a gain of ${(plan.visible * 100).toFixed(1)} points or more`;
+  const effect = `dev has ${dev.length} rows, which show ${visibleText(plan.visible)}`;
   if (dev.length < 2 || test.length < 2 || train.length < 2)
     throw tooFew(
       `${data.name} has ${train.length} train, ${dev.length} dev and ${test.length} test rows`,
@@ -77,7 +76,7 @@ export function refuseUnfit(data: TuneData, facts: PromptFacts, plan: Preflight,
   if (all < LEAST_ROWS && options.force !== true)
     throw tooFew(
       `${data.name} has ${all} rows, fewer than ${LEAST_ROWS}: ${effect}`,
-      'label more rows, or pass `--force` and trust nothing smaller',
+      `label more rows, or pass \`--force\` and trust ${isGap(plan.visible) ? 'no gain on dev' : 'nothing smaller'}`,
     );
   if (options.dryRun === true || plan.worst === null) return;
   const least = plan.worst.start + plan.worst.round + plan.worst.end;
@@ -120,6 +119,12 @@ function refuseSharedFamilies(name: string, rows: readonly DatasetRow[], other: 
   );
 }
 
+/** What dev can show, for a sentence. */
+export const visibleText = (visible: Figure): string =>
+  isGap(visible)
+    ? `no gain at all (even 10 points need ${LEAST_VISIBLE_ROWS} rows)`
+    : `gains of ${(visible * 100).toFixed(1)} points or more`;
+
 /** Few-shots as texts a prompt has learned from. */
 export const shotTexts = (shots: readonly Shot[]): SeenTexts => ({
   name: 'the few-shots of the prompt',
@@ -138,7 +143,7 @@ export function preflightText(data: TuneData, plan: Preflight, options: TuneOpti
       : `${money(worst.all)} for ${plan.rounds} rounds (start ${money(worst.start)}, a round ${money(worst.round)}, end ${money(worst.end)})${options.maxUsd === 0 ? '' : `; cap ${money(options.maxUsd)}`}`;
   return [
     `DATA      ${data.name}: ${rows.train} train (${rows.feedback} for feedback), ${rows.dev} dev, ${rows.test} test (sealed); leaks 0`,
-    `VISIBLE   gains of ${(plan.visible * 100).toFixed(1)} points or more on dev (80 % power, if one row in ten differs)`,
+    `VISIBLE   ${visibleText(plan.visible)} on dev (80 % power, if one row in ten differs)`,
     `MODELS    labels ${models.task}; reflection ${models.reflect}`,
     `WORST     ${cost}`,
     '',

@@ -3,7 +3,7 @@ import type { Finalist } from './conclude.ts';
 import type { Ending } from './finish.ts';
 import { shareRight } from './paired.ts';
 import type { TuneData } from './parts.ts';
-import type { Preflight } from './preflight.ts';
+import { type Preflight, visibleText } from './preflight.ts';
 import { points } from './search.ts';
 import type { Member, Trial } from './search-parts.ts';
 import { sectionsOf } from './sections.ts';
@@ -94,7 +94,7 @@ export function reportOf(result: TuneResult): string {
     screenOf(result).trimEnd(),
     '```',
     '',
-    `Labels by ${start.models.task}, reflection by ${start.models.reflect}. Train ${data.splits.train.length}, dev ${data.splits.dev.length}, test ${data.splits.test.length} rows of \`${data.name}\` (${data.hash}); dev shows gains of ${(start.plan.visible * 100).toFixed(1)} points or more.`,
+    `Labels by ${start.models.task}, reflection by ${start.models.reflect}. Train ${data.splits.train.length}, dev ${data.splits.dev.length}, test ${data.splits.test.length} rows of \`${data.name}\` (${data.hash}); dev shows ${visibleText(start.plan.visible)}.`,
     'A dev gain counts if it is significant by Holm over every candidate measured on the whole of dev; test then may be worse by half a point at most, at the level of one in all looks at it.',
     '',
     '## Baselines on dev',

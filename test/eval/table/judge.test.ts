@@ -94,6 +94,11 @@ describe('saving at the best constant’s quality', () => {
     expect(savingAtQuality([point(0.7, 0.1)], constant, clusters)).toBeNull();
     expect(savingAtQuality([point(0.95, Number.NaN)], constant, clusters)).toBeNull();
   });
+
+  it('is null when all that keeps the quality is dearer: that saves nothing', () => {
+    expect(savingAtQuality([point(0.95, 20.3), point(0.7, 0.1)], constant, clusters)).toBeNull();
+    expect(savingAtQuality([point(0.9, 1)], constant, clusters)).toBe(0);
+  });
 });
 
 describe('a strong and a weak model', () => {
@@ -213,6 +218,18 @@ describe('the verdict', () => {
   it('says which model to use for everything when routing does not pay', () => {
     expect(tableVerdict(input(-0.02, -0.04, -0.001)).advice).toBe('use big for everything');
     expect(tableVerdict(input(0, 0, 0, { onlyModel: 'mid' })).advice).toContain('use mid for everything');
+  });
+
+  it('on few rows tells that they cannot tell, whatever the interval', () => {
+    const few = [input(0, 0, 0, { onlyModel: 'mid' }), input(0.02, 0.001, 0.04), input(-0.02, -0.04, -0.001)];
+    for (const given of few) {
+      expect(tableVerdict({ ...given, rows: 7 })).toMatchObject({
+        word: 'CANNOT TELL',
+        advice: expect.stringMatching(/^so few rows cannot tell \(7 of at least 77/),
+      });
+      expect(tableVerdict({ ...given, rows: 77 }).advice).not.toContain('so few');
+    }
+    expect(tableVerdict({ ...input(0, 0, 0, { modelledCost: true }), rows: 76 }).word).toBe('MODELLED');
   });
 
   it('says how many rows would settle it', () => {

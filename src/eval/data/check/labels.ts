@@ -3,7 +3,8 @@ import { viewOf } from '../../../core/view.ts';
 import { type Dataset, type DatasetRow, datasetOf } from '../../dataset.ts';
 import { findLeaks, type SeenTexts } from '../../leakage.ts';
 import { shortHash } from '../../load.ts';
-import { pairedRowsNeeded, smallestVisible } from '../../metrics/power.ts';
+import { isGap } from '../../metrics/gap.ts';
+import { visibleEffect } from '../../metrics/visible.ts';
 import type { EvalFiles } from '../../parts.ts';
 import { type Finding, finder, found } from '../finding.ts';
 import { type LabelFile, readLabelFile } from '../label-file.ts';
@@ -165,15 +166,14 @@ function countFindings({ name, rows }: Dataset, counts: LabelCheck['counts'], ta
   });
 }
 
-/** Share of rows on which two systems are taken to differ. */
-const DISCORDANT = 0.1;
 /** Sets of so many rows show what anybody would chase. */
 const PLENTY = 2_000;
 
 function powerNote({ name, rows }: Dataset): Finding | null {
   if (rows.length === 0 || rows.length >= PLENTY) return null;
-  const enough = pairedRowsNeeded(DISCORDANT, DISCORDANT) <= rows.length;
-  const size = enough ? `${(100 * smallestVisible(rows.length, DISCORDANT)).toFixed(1)} points` : 'none';
+  const visible = visibleEffect(rows.length);
+  const enough = !isGap(visible);
+  const size = enough ? `${(100 * visible).toFixed(1)} points` : 'none';
   const advice = enough ? 'do not chase smaller ones' : 'add rows before comparing systems';
   return finder(name)('note', 'power', [size], `smallest difference two systems can show on ${rows.length} rows`, advice);
 }
