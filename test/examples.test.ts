@@ -5,6 +5,7 @@ import { packageFile } from '../src/config/files.ts';
 /** What each example comes to, in part; a new example needs a line here. */
 const EXPECTED: Record<string, object> = {
   'default-routing': { answer: expect.stringContaining('Peru'), model: expect.stringContaining('/') },
+  'own-domain': { domain: 'beekeeping' },
   'custom-pool': { forced: 'cloud/strong' },
   'use-case-pools': { translation: expect.stringContaining('/'), functions: expect.stringContaining('/') },
   'drop-in': { text: expect.stringContaining('Say hello.') },
