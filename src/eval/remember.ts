@@ -50,6 +50,9 @@ export function askForMoney(
   return { kind: 'estimate', exitCode: dryRun ? 0 : 2, screen: estimateText(estimates, rows.length, maxUsd) };
 }
 
+/** True where a run may spend: someone else making the same one would pay as well. */
+export const maySpend = ({ classifiers }: Pick<EvalParts, 'classifiers'>): boolean => classifiers.some(({ paid }) => paid !== undefined);
+
 const idleRepeat = () =>
   new RouterError('options.invalid', '`--repeat` does nothing here: classifiers that ask no model always answer the same', {
     where: '--repeat',

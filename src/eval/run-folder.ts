@@ -38,16 +38,31 @@ export type OpenOptions = {
   resume?: string;
   /** With `resume`: continue although something changed. */
   allowChanged?: boolean;
+  /** The run may spend: it is refused while another process makes the same one, which would pay twice. @default false */
+  paid?: boolean;
 };
 
 type Parts = Pick<EvalParts, 'files' | 'clock' | 'process'>;
 
 /**
- * Opens a run folder: an unfinished run with the same identity is taken up again, else a new one begins.
+ * Opens a run folder: an unfinished run with the same identity is taken up again, else a new one begins. Of two paid ones that start at the
+ * same time one begins, so that nothing is paid for twice.
  *
- * @throws RouterError `eval.locked` when another process has it, `eval.invalid` when a named run was another one, `state.invalid` when its rows are damaged
+ * @throws RouterError `eval.locked` when another process has it or works on a paid run of the same identity, `eval.invalid` when a named run was another one, `state.invalid` when its rows are damaged
  */
 export function openRun(options: OpenOptions, parts: Parts): OpenRun {
+  if (options.resume !== undefined || options.paid !== true) return openFound(options, parts);
+  // Held from the look around until the new folder has a lock and a manifest by which others find it.
+  const door = join(options.runsFolder, `.starting-${options.hash}`);
+  takeLockFile(door, (pid) => sameRunBy(pid, options.runsFolder), parts);
+  try {
+    return openFound(options, parts);
+  } finally {
+    releaseFile(door, parts);
+  }
+}
+
+function openFound(options: OpenOptions, parts: Parts): OpenRun {
   const folder = options.resume ?? unfinishedRun(options, parts) ?? newFolder(options, parts);
   takeLock(folder, parts);
   try {
@@ -58,12 +73,16 @@ export function openRun(options: OpenOptions, parts: Parts): OpenRun {
   }
 }
 
-/** Folders this very process holds: its number alone would not tell, since numbers are used again after a restart. */
+/** Locks this very process holds: its number alone would not tell, since numbers are used again after a restart. */
 const HELD = new Set<string>();
 
-export function release(folder: string, { files }: Pick<Parts, 'files'>): void {
-  HELD.delete(folder);
-  files.remove(join(folder, LOCK));
+export function release(folder: string, parts: Pick<Parts, 'files'>): void {
+  releaseFile(join(folder, LOCK), parts);
+}
+
+function releaseFile(path: string, { files }: Pick<Parts, 'files'>): void {
+  HELD.delete(path);
+  files.remove(path);
 }
 
 function openLocked(folder: string, options: OpenOptions, { files, clock }: Parts): OpenRun {
@@ -101,12 +120,19 @@ function append(log: { append(line: string): void }, line: string, folder: strin
   }
 }
 
-/** The newest unfinished run of the same identity that nobody is working on. */
-function unfinishedRun({ runsFolder, hash }: OpenOptions, { files, process }: Parts): string | null {
+/**
+ * The newest unfinished run of the same identity that nobody is working on.
+ *
+ * @throws RouterError `eval.locked` when somebody is working on one that is paid for
+ */
+function unfinishedRun({ runsFolder, hash, paid }: OpenOptions, { files, process }: Parts): string | null {
   for (const name of files.list(runsFolder).reverse()) {
     const folder = join(runsFolder, name);
     const head = headOf(folder, files);
-    if (head !== null && head.hash === hash && head.status !== 'complete' && lockHolder(folder, files, process) === null) return folder;
+    if (head === null || head.hash !== hash || head.status === 'complete') continue;
+    const holder = lockHolder(join(folder, LOCK), files, process);
+    if (holder === null) return folder;
+    if (paid) throw sameRunBy(holder, folder);
   }
   return null;
 }
@@ -145,19 +171,22 @@ function newFolder({ runsFolder, name, hash }: OpenOptions, { files, clock }: Pa
 }
 
 /** @throws RouterError `eval.locked` */
-export function takeLock(folder: string, { files, process }: Parts): void {
-  const path = join(folder, LOCK);
+export function takeLock(folder: string, parts: Parts): void {
+  takeLockFile(join(folder, LOCK), (pid) => lockedBy(pid, folder), parts);
+}
+
+function takeLockFile(path: string, refused: (pid: number) => RouterError, { files, process }: Parts): void {
   const mine = JSON.stringify({ pid: process.pid });
   for (let attempt = 0; attempt < 3; attempt++) {
     if (files.createNew(path, mine)) {
-      HELD.add(folder);
+      HELD.add(path);
       return;
     }
-    const holder = lockHolder(folder, files, process);
-    if (holder !== null) throw lockedBy(holder, folder);
+    const holder = lockHolder(path, files, process);
+    if (holder !== null) throw refused(holder);
     files.remove(path);
   }
-  throw lockedBy(0, folder);
+  throw refused(0);
 }
 
 function lockedBy(pid: number, folder: string): RouterError {
@@ -168,13 +197,20 @@ function lockedBy(pid: number, folder: string): RouterError {
   });
 }
 
-/** The living process that holds a folder; null when nobody does, or its holder is gone. */
-function lockHolder(folder: string, files: EvalParts['files'], { pid, isAlive }: ProcessInfo): number | null {
-  const path = join(folder, LOCK);
+function sameRunBy(pid: number, folder: string): RouterError {
+  return new RouterError('eval.locked', `the same run is being made by process ${pid} in \`${folder}\``, {
+    where: folder,
+    advice: 'wait for it and run the same command again, or start a second one beside it, which pays for itself, with another `--runs`',
+    retryable: true,
+  });
+}
+
+/** The living process that holds a lock; null when nobody does, or its holder is gone. */
+function lockHolder(path: string, files: EvalParts['files'], { pid, isAlive }: ProcessInfo): number | null {
   if (!files.exists(path)) return null;
   try {
     const holder = (JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as { pid: number }).pid;
-    return holder === pid ? (HELD.has(folder) ? pid : null) : isAlive(holder) ? holder : null;
+    return holder === pid ? (HELD.has(path) ? pid : null) : isAlive(holder) ? holder : null;
   } catch {
     return null;
   }

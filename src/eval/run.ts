@@ -12,7 +12,7 @@ import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
 import type { EvalParts } from './parts.ts';
 import type { Predicted } from './predict.ts';
 import { predictEvery } from './predict-run.ts';
-import { askForMoney } from './remember.ts';
+import { askForMoney, maySpend } from './remember.ts';
 import { labelsHtml } from './report/html/labels.ts';
 import { markdownReport } from './report/markdown.ts';
 import { firstScreen } from './report/screen.ts';
@@ -53,7 +53,7 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
   const named = { name: fileName(dataset), identity, hash: identityHash(identity) };
   checkReference(named, options, options.runsFolder, parts);
   const testLooks = await lookAtTest(dataset, options, parts);
-  const run = openRun({ ...openOptions(options), ...named }, parts);
+  const run = openRun({ ...openOptions(options), ...named, paid: maySpend(parts) }, parts);
   try {
     const results = await predictEvery(dataset.rows, run, options, parts);
     const predictions = new Map([...results].map(([name, { rows }]): [string, Predicted[]] => [name, rows]));

@@ -239,6 +239,27 @@ describe('as a process', () => {
     expect(talk).toContain(`process ${process.pid}`);
   }, 30_000);
 
+  it('F-56 two started at once pay once: the second ends with 75 and names the folder', async () => {
+    const cwd = workplace(30);
+    const before = upstream.calls();
+    const held: (() => void)[] = [];
+    upstream.behave(async (exchange) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      await labelling()(exchange);
+    });
+    const both = [start(cwd), start(cwd)];
+    const loser = await Promise.race(both.map(({ ended }) => ended));
+    expect(loser.code).toBe(75);
+    expect(loser.talk).toContain('by process');
+    upstream.behave(labelling());
+    for (const proceed of held) proceed();
+    const release = setInterval(() => held.splice(0).forEach((proceed) => void proceed()), 20);
+    const codes = await Promise.all(both.map(async ({ ended }) => (await ended).code));
+    clearInterval(release);
+    expect(codes.toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 75]);
+    expect([upstream.calls() - before, runFolders(cwd).length]).toEqual([30, 1]);
+  }, 30_000);
+
   it('ends with 4 when the cap is reached', async () => {
     upstream.behave(labelling());
     expect((await start(workplace(20), [...ASK.slice(0, -1), '0.0006']).ended).code).toBe(4);

@@ -157,6 +157,29 @@ describe('F-56 two runs on one folder', () => {
     expect(files.exists(`${folder}/lock`)).toBe(false);
   });
 
+  it('a second paid run of the same kind is told of the first, which asks as before; another folder of runs is another run', async () => {
+    const files = dataset();
+    const paid = () => ({ ...counted(), paid: { model: 'm/x', estimateUsd: () => 0.001, missing: null } });
+    const both = await Promise.allSettled([paid(), paid()].map((classifier) => evaluate(files, classifier, { maxUsd: 1 })));
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    const folder = `runs/${files.list('runs')[0]}`;
+    expect(files.list('runs')).toHaveLength(1);
+    expect(both[1]).toMatchObject({ reason: { code: 'eval.locked', where: folder, message: expect.stringContaining(folder) } });
+    await evaluate(files, paid(), { maxUsd: 1, runsFolder: 'others' });
+  });
+
+  it('that start in the same instant: the one that finds the other at the door goes', async () => {
+    const files = dataset();
+    const paid = { ...counted(), paid: { model: 'm/x', estimateUsd: () => 0.001, missing: null } };
+    await evaluate(files, paid, { maxUsd: 1 });
+    const { hash } = JSON.parse(files.read(`runs/${files.list('runs')[0]}/manifest.json`).toString()) as { hash: string };
+    files.write(`runs/.starting-${hash}`, JSON.stringify({ pid: 99 }));
+    const living = { pid: 4711, isAlive: (pid: number) => pid === 99 };
+    await expect(evaluate(files, paid, { maxUsd: 1 }, { process: living })).rejects.toMatchObject({ code: 'eval.locked' });
+    await evaluate(files, paid, { maxUsd: 1 });
+    expect(files.exists(`runs/.starting-${hash}`)).toBe(false);
+  });
+
   it('of one process do not share a folder', async () => {
     const files = dataset();
     const [one, other] = await Promise.all([evaluate(files, counted()), evaluate(files, counted())]);

@@ -9,7 +9,7 @@ import { EVAL_DEFAULTS, type EvalOptions } from '../options.ts';
 import type { EvalClassifier, EvalParts } from '../parts.ts';
 import type { PredictResult } from '../predict.ts';
 import { predictEvery } from '../predict-run.ts';
-import { askForMoney } from '../remember.ts';
+import { askForMoney, maySpend } from '../remember.ts';
 import { type Identity, openRun, type RunHead } from '../run-folder.ts';
 import { type GadgetScore, gadgetAttack } from './gadget.ts';
 import { goalsOf } from './goals.ts';
@@ -66,7 +66,7 @@ export async function runRobustness(options: RobustnessOptions, parts: Robustnes
   const hash = identityHash(setting.identity);
   const { runsFolder, resume, allowChanged } = options;
   const again = { ...(resume === undefined ? {} : { resume }), ...(allowChanged === undefined ? {} : { allowChanged }) };
-  const run = openRun({ runsFolder, name: 'robustness', identity: setting.identity, hash, ...again }, parts);
+  const run = openRun({ runsFolder, name: 'robustness', identity: setting.identity, hash, paid: maySpend(parts), ...again }, parts);
   try {
     const results = await predictEvery(plan.asked, run, options, parts);
     const metrics = await measured(setting, results, testLooks, parts);

@@ -11,7 +11,7 @@ import { EVAL_DEFAULTS } from '../options.ts';
 import type { EvalParts } from '../parts.ts';
 import type { AskedRow, PredictResult } from '../predict.ts';
 import { predictEvery } from '../predict-run.ts';
-import { askForMoney } from '../remember.ts';
+import { askForMoney, maySpend } from '../remember.ts';
 import { tableHtml } from '../report/html/tables.ts';
 import { tableMarkdown } from '../report/table-markdown.ts';
 import { tableScreen } from '../report/table-screen.ts';
@@ -47,7 +47,7 @@ export async function runTable(options: TableEvalOptions, parts: EvalParts): Pro
   const identity = identityOf(table, input, options, parts);
   const named = { name: table.name, identity, hash: identityHash(identity) };
   checkReference(named, options, options.runsFolder, parts);
-  const run = openRun({ ...openOptions(options), ...named }, parts);
+  const run = openRun({ ...openOptions(options), ...named, paid: maySpend(parts) }, parts);
   try {
     const results = await predictEvery(asked, run, options, parts);
     const seconds = () => (parts.clock.monotonic() - started) / 1_000;
