@@ -8,7 +8,8 @@ import { clusterSums, denseIndex } from './metrics/resample.ts';
 import type { Verdict } from './result.ts';
 import type { ServedRow } from './served.ts';
 import { SLICE_ROWS } from './slices.ts';
-import { comparisonVerdict } from './verdict.ts';
+import { type AnsweredRows, isAnswered } from './validity.ts';
+import { comparisonVerdict, nothingCommon } from './verdict.ts';
 
 /** A change that a row saw: `fixed` when only the newer run is right, `broken` when only the older one is. */
 export type Flip = {
@@ -43,6 +44,8 @@ export type Comparison = {
   n: number;
   /** Rows that only one of the two runs has. */
   dropped?: number;
+  /** Rows of either run and how many of them were answered: only rows answered in both are compared. Absent in comparisons of earlier versions. */
+  rows?: { before: AnsweredRows; after: AnsweredRows };
   clusters: number;
   /** The figure the verdict rests on. */
   primary: string;
@@ -51,6 +54,8 @@ export type Comparison = {
   slices: Difference[];
   quality: Estimated | Gap;
   usdPer1k: Estimated | Gap;
+  /** The older run's dollars per 1,000 on the compared rows; null when unknown, absent in comparisons of earlier versions. */
+  usdPer1kBefore?: number | null;
   flips: Flip[];
   verdict: Verdict;
 };
@@ -62,39 +67,63 @@ export type CompareInput = {
   changed: string[];
   seed: number;
   replicates: number;
+  /** Why one of the runs may not be acted on, if so: said in place of the advice. */
+  caution?: string | null;
 };
 
 type Pair = { before: ServedRow; after: ServedRow };
 
-/** Two runs on the same rows, paired: rows that only one of them has are left out. */
-export function compareRuns({ before, after, reference, changed, seed, replicates }: CompareInput): Comparison {
-  const older = new Map(before.map((row) => [row.id, row]));
-  const pairs = after.flatMap((row) => {
-    const other = older.get(row.id);
-    return other === undefined ? [] : [{ before: other, after: row }];
-  });
+/** Two runs on the same rows, paired: rows that only one of them has, or has an answer to, are left out. */
+export function compareRuns(input: CompareInput): Comparison {
+  const { before, after, reference, changed, seed, replicates } = input;
+  const { pairs, dropped } = pairsOf(before, after);
   const clusterOf = denseIndex(pairs.map(({ after: row }) => row.cluster));
   const axes = Object.keys(pairs[0]?.after.gold ?? {});
   const measures =
     axes.length === 0 ? [] : [{ name: 'all axes', right: rightOn(axes) }, ...axes.map((axis) => ({ name: axis, right: rightOn([axis]) }))];
   const differences = differencesOf(pairs, clusterOf, measures, seed, replicates);
   const [quality, usdPer1k] = servedDifferences(pairs, clusterOf, seed, replicates);
-  const primary = differences[0]?.name ?? 'quality';
+  const primary = differences[0]?.name ?? (Object.keys((after[0] ?? before[0])?.gold ?? {}).length > 0 ? 'all axes' : 'quality');
   const main = differences[0]?.difference ?? quality ?? gap('no-rows');
   return {
     reference,
     changed,
     n: pairs.length,
-    dropped: before.length + after.length - 2 * pairs.length,
+    dropped,
+    rows: { before: answeredOf(before), after: answeredOf(after) },
     clusters: new Set(clusterOf).size,
     primary,
     differences,
     slices: sliceDifferences(pairs, measures[0]?.right, seed, replicates),
     quality: quality ?? gap('no-rows'),
     usdPer1k: usdPer1k ?? gap('no-rows'),
+    usdPer1kBefore: meanUsdPer1k(pairs.map((pair) => pair.before)),
     flips: flipsOf(pairs, axes),
-    verdict: comparisonVerdict(main, primary, pairs.length),
+    verdict: verdictOf(input, main, primary, pairs.length),
   };
+}
+
+function pairsOf(before: readonly ServedRow[], after: readonly ServedRow[]): { pairs: Pair[]; dropped: number } {
+  const older = new Map(before.map((row) => [row.id, row]));
+  const shared = after.flatMap((row) => {
+    const other = older.get(row.id);
+    return other === undefined ? [] : [{ before: other, after: row }];
+  });
+  const pairs = shared.filter((pair) => isAnswered(pair.before) && isAnswered(pair.after));
+  return { pairs, dropped: before.length + after.length - 2 * shared.length };
+}
+
+const answeredOf = (rows: readonly ServedRow[]): AnsweredRows => ({ all: rows.length, answered: rows.filter(isAnswered).length });
+
+function meanUsdPer1k(rows: readonly ServedRow[]): number | null {
+  if (rows.length === 0 || rows.some(({ usd }) => usd === null)) return null;
+  return (rows.reduce((sum, { usd }) => sum + (usd ?? 0), 0) / rows.length) * 1_000;
+}
+
+function verdictOf({ before, after, caution }: CompareInput, main: Estimated | Gap, primary: string, rows: number): Verdict {
+  if (rows === 0) return nothingCommon(answeredOf(before), answeredOf(after));
+  const verdict = comparisonVerdict(main, primary, rows);
+  return caution === undefined || caution === null ? verdict : { ...verdict, advice: `act on nothing of this: ${caution}` };
 }
 
 /** 0 or 1; between them where a row was asked several times. */

@@ -1,8 +1,22 @@
+import { axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { type Figure, isGap } from './metrics/gap.ts';
 import type { EvalMetrics } from './result.ts';
 import type { TableMetrics } from './table/result.ts';
 
 const known = (figure: Figure | null | undefined): number | null => (typeof figure === 'number' ? figure : null);
+
+/** Names of the figures that `figuresOf` gives, before there is a run: of labelled axes, or of a table where there are none. */
+export function figureNames(axes: readonly string[] | null, taxonomy: Taxonomy): string[] {
+  if (axes === null) return [...TABLE_FIGURES];
+  const named = axes.flatMap((axis) => {
+    const definition = taxonomy[axis];
+    if (definition === undefined) return [];
+    const single = ['accuracy', 'balancedAccuracy', 'macroF1', 'kappa', ...(definition.ordered ? ['topRecall'] : [])];
+    const byValue = axisValues(definition).flatMap((value) => [`${value}.recall`, `${value}.precision`]);
+    return [...single, ...byValue].map((name) => `${axis}.${name}`);
+  });
+  return ['rows_ok', 'parse_ok', 'all.accuracy', ...named];
+}
 
 /** The figures of a run that a gate may put a floor under, by name. */
 export function figuresOf(metrics: EvalMetrics | TableMetrics, classifier: string): Map<string, number | null> {
@@ -32,7 +46,9 @@ function labelFigures(metrics: EvalMetrics, classifier: string): Map<string, num
   return figures;
 }
 
-function tableFigures({ router }: TableMetrics): Map<string, number | null> {
+const TABLE_FIGURES = ['router.quality', 'router.lift', 'router.liftLow', 'router.saving', 'router.apgr'] as const;
+
+function tableFigures({ router }: TableMetrics): Map<(typeof TABLE_FIGURES)[number], number | null> {
   const { quality, liftOverFreeMix, savingAtBestConstantQuality, apgr } = router;
   return new Map([
     ['router.quality', quality],

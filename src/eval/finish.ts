@@ -17,6 +17,7 @@ import type { RunHead } from './run-folder.ts';
 import { encodeServed, type ServedRow } from './served.ts';
 import type { TableMetrics } from './table/result.ts';
 import { tuningOf } from './tuning.ts';
+import { unfitRun } from './unfit.ts';
 
 /** What every run leaves in its folder. */
 export type RunResult = {
@@ -61,6 +62,7 @@ export function finishRun(result: RunResult, options: FinishOptions, parts: Pick
   const { seed = EVAL_DEFAULTS.seed, replicates = EVAL_DEFAULTS.replicates, runsFolder, baselinesFolder = BASELINES } = options;
   const finished = {
     run: { folder, name: result.name, identity, hash, startedAt },
+    unfit: unfitRun(manifest, metrics, served),
     metrics,
     classifier: result.classifier,
     served,

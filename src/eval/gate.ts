@@ -115,10 +115,12 @@ function floorCheck(name: string, floor: number, { figures }: GateInput): GateCh
 function budgetCheck(most: number | string, { usdPer1k, comparison }: GateInput): GateCheck {
   const name = 'cost per 1,000 rows';
   const change = comparison === null || isGap(comparison.usdPer1k) ? null : comparison.usdPer1k.mean;
-  const before = usdPer1k === null || change === null ? null : usdPer1k - change;
+  const before = comparison?.usdPer1kBefore ?? null;
+  // A share is of the reference on the rows answered in both runs; a sum is of all of this run.
+  const found = typeof most === 'number' ? usdPer1k : before === null || change === null ? null : before + change;
   const limit = typeof most === 'number' ? most : before === null ? null : before * (1 + Number(most.slice(1, -1)) / 100);
   const wanted = limit === null ? `${most} above a reference` : `at most ${usdText(limit)}`;
-  return { name, pass: usdPer1k !== null && limit !== null && usdPer1k <= limit + 1e-12, found: usdText(usdPer1k), wanted };
+  return { name, pass: found !== null && limit !== null && found <= limit + 1e-12, found: usdText(found), wanted };
 }
 
 function casesCheck({ served, neverBreak }: GateInput): GateCheck {

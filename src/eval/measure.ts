@@ -12,6 +12,7 @@ import type { EvalMetrics, LossSplit } from './result.ts';
 import { scoreClassifier } from './score.ts';
 import { type Simulation, simulate } from './simulate.ts';
 import { scoreSlices } from './slices.ts';
+import { isAnswered, unfitRows } from './validity.ts';
 import { modelledVerdict, noVerdict } from './verdict.ts';
 
 export type MeasureInput = {
@@ -31,6 +32,7 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
   const { dataset, predictions, router, parts } = input;
   const { rows, axes } = dataset;
   const simulation = simulateRows(input);
+  const scored = (predictions.get(router) ?? []).filter(isAnswered).length;
   const classifiers = [...predictions].map(([name, predicted]) => ({
     ...scoreClassifier(name, rows, predicted, axes, parts.taxonomy),
     slices: scoreSlices(rows, predicted, axes),
@@ -46,7 +48,7 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
     ...standingsOf(simulation),
     loss: lossOf(simulation),
     priors: { table: parts.policy.qualityPrior, flip: simulation?.flip ?? gap('no-rows') },
-    smallestVisible: visibleEffect(rows.length),
+    smallestVisible: visibleEffect(scored),
     leakage: input.leakage,
     testLooks: input.testLooks,
     verdict: verdictWithout(axes, parts.taxonomy),
@@ -70,13 +72,15 @@ function verdictWithout(axes: readonly string[], taxonomy: Taxonomy): EvalMetric
   return noVerdict(axes.includes('complexity') ? 'no rows' : 'no column `complexity`');
 }
 
-/** The router is simulated on rows with a gold complexity; predictions of the others are set aside with them. */
+/** The router is simulated on rows with a gold complexity and an answer; other routers only where they have answers to these too. */
 function simulateRows({ dataset, predictions, router, seed, replicates, parts }: MeasureInput): Simulation | null {
-  const rows = simulatedRows(dataset.rows, parts.taxonomy, parts.factsOf);
+  const answered = new Set((predictions.get(router) ?? []).filter(isAnswered).map(({ id }) => id));
+  const rows = simulatedRows(dataset.rows, parts.taxonomy, parts.factsOf).filter(({ row }) => answered.has(row.id));
   if (rows.length === 0 || predictions.size === 0) return null;
   const kept = new Set(rows.map(({ row }) => row.id));
   const keep = (predicted: readonly Predicted[]) => predicted.filter(({ id }) => kept.has(id));
-  const matching = new Map([...predictions].map(([name, predicted]) => [name, keep(predicted)]));
+  const all = [...predictions].map(([name, predicted]) => [name, keep(predicted)] as const);
+  const matching = new Map(all.filter(([name, predicted]) => name === router || unfitRows(predicted) === null));
   return simulate({
     rows,
     policy: parts.policy,

@@ -1,4 +1,5 @@
 import type { ServedRow } from './served.ts';
+import { isAnswered } from './validity.ts';
 
 /** The largest group of remaining errors: one wrong value where another is right. */
 export type ErrorGroup = {
@@ -40,15 +41,14 @@ export function largestErrorGroup(served: readonly ServedRow[]): ErrorGroup | nu
     said,
     rows: rows.length,
     errors: wrong.length,
-    slice: standingOut(rows, served),
+    slice: standingOut(rows, served.filter(isAnswered)),
     ids: rows.slice(0, SHOWN).map(({ id }) => id),
   };
 }
 
 /** Rows that count and are not right on every axis. */
 export function isWrong({ state, gold, label }: ServedRow): boolean {
-  const counts = state === 'ok' || state === 'parse_failed';
-  return counts && Object.entries(gold).some(([axis, value]) => label[axis]?.value !== value);
+  return isAnswered({ state }) && Object.entries(gold).some(([axis, value]) => label[axis]?.value !== value);
 }
 
 /** The slice that holds a far larger share of these rows than of all. */

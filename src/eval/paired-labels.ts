@@ -21,7 +21,7 @@ export type LabelComparison = {
   holm: number;
 };
 
-/** The main classifier against every other one, per axis; Holm within each axis. */
+/** The main classifier against every other one that was answered on the same rows, per axis; Holm within each axis. */
 export function compareLabels(
   main: string,
   predictions: ReadonlyMap<string, readonly Predicted[]>,
@@ -33,7 +33,8 @@ export function compareLabels(
   return axes.flatMap((axis) => {
     const compared = [...predictions]
       .filter(([name]) => name !== main)
-      .map(([against, theirs]) => compareOne(axis, main, against, mine, theirs, rows));
+      .map(([against, theirs]) => compareOne(axis, main, against, mine, theirs, rows))
+      .filter(({ n }) => n > 0);
     const adjusted = holm(compared.map(({ p }) => p.exact));
     return compared.map((comparison, index) => ({ ...comparison, holm: adjusted[index] ?? 1 }));
   });

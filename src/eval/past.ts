@@ -6,18 +6,19 @@ import type { PastRun } from './report/html/history.ts';
 import type { EvalMetrics } from './result.ts';
 import { headOf, type Identity } from './run-folder.ts';
 import type { TableMetrics } from './table/result.ts';
+import { metricsIn } from './unfit.ts';
 
 /** Runs looked back on. */
 const MOST = 30;
 
-/** The primary figure of the complete runs on the same rows, oldest first, the current one included. */
+/** The primary figure of the complete, valid runs on the same rows, oldest first, the current one included. */
 export function pastRuns(runsFolder: string, identity: Identity, files: EvalFiles): PastRun[] {
   const found: PastRun[] = [];
   for (const name of files.list(runsFolder).reverse()) {
     const folder = join(runsFolder, name);
     const head = headOf(folder, files);
     if (head?.status !== 'complete' || !comparableIdentities(head.identity, identity)) continue;
-    const figure = primaryOf(join(folder, 'metrics.json'), files);
+    const figure = primaryOf(folder, files);
     if (figure !== null) found.push({ startedAt: head.startedAt, hash: head.hash, version: versionOf(head.identity), ...figure });
     if (found.length === MOST) break;
   }
@@ -33,10 +34,11 @@ function versionOf({ classifiers, router, policy }: Identity): string {
 
 type Primary = Pick<PastRun, 'name' | 'value' | 'ci95' | 'asPoints'>;
 
-function primaryOf(path: string, files: EvalFiles): Primary | null {
-  if (!files.exists(path)) return null;
+function primaryOf(folder: string, files: EvalFiles): Primary | null {
+  const metrics = metricsIn(folder, files);
+  if (metrics === null || metrics.verdict?.word === 'INVALID') return null;
   try {
-    return primaryFigure(JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as EvalMetrics | TableMetrics);
+    return primaryFigure(metrics);
   } catch {
     return null;
   }

@@ -7,12 +7,14 @@ import type { Predicted, PredictResult } from './predict.ts';
 import { plainText, table, usdText } from './report/format.ts';
 import { headOf } from './run-folder.ts';
 import { decodeServed, type ServedRow, servedLabels } from './served.ts';
+import { metricsIn, unfitRun } from './unfit.ts';
+import { isAnswered } from './validity.ts';
 
 /** Rows of a preview: few enough to wait for. */
 export const PREVIEW_ROWS = 60;
 const SHOWN = 12;
 
-/** What a preview is drawn from: the newest complete run on the same rows, if there is one. */
+/** What a preview is drawn from: the newest complete, valid run on the same rows, if there is one. */
 export type PreviewBase = { folder: string; served: ServedRow[] };
 
 export function previewBase(dataset: Dataset, runsFolder: string, files: EvalFiles): PreviewBase | null {
@@ -22,7 +24,8 @@ export function previewBase(dataset: Dataset, runsFolder: string, files: EvalFil
     const path = join(folder, 'served.jsonl');
     if (head?.status !== 'complete' || head.identity.dataset !== `${dataset.name} ${dataset.hash}` || !files.exists(path)) continue;
     if (head.identity.prompt === undefined) continue;
-    return { folder, served: decodeServed(Buffer.from(files.read(path)).toString('utf8')) };
+    const served = decodeServed(Buffer.from(files.read(path)).toString('utf8'));
+    if (unfitRun(head, metricsIn(folder, files), served) === null) return { folder, served: served.filter(isAnswered) };
   }
   return null;
 }
@@ -50,10 +53,10 @@ export type Preview = {
   served: ServedRow[];
 };
 
-/** What an edit changed on a few rows. Without a base the first preview becomes it. */
+/** What an edit changed on a few rows. Without a base the first preview with fair rows becomes it. */
 export function previewOf(dataset: Dataset, predicted: readonly Predicted[], before: readonly ServedRow[] | null): Preview {
-  const served = servedLabels(dataset, predicted, null).filter(({ state }) => state === 'ok' || state === 'parse_failed');
-  const known = new Map((before ?? served).map((row) => [row.id, row]));
+  const served = servedLabels(dataset, predicted, null).filter(isAnswered);
+  const known = new Map((before ?? served).filter(isAnswered).map((row) => [row.id, row]));
   const pairs = served.flatMap((row) => {
     const was = known.get(row.id);
     return was === undefined ? [] : [{ was, row, wasWrong: isWrong(was), isWrong: isWrong(row) }];

@@ -4,9 +4,19 @@ import type { EvalFiles } from './parts.ts';
 import { headOf, type Identity, type RunHead } from './run-folder.ts';
 import type { ServedRow } from './served.ts';
 import { damaged, readServed, readStored } from './stored.ts';
+import { metricsIn, unfitRun } from './unfit.ts';
+import { unfitRows } from './validity.ts';
 
 /** An earlier run to compare with. */
-export type Reference = { name: string; identity: Identity; hash: string; startedAt: string; served: ServedRow[] };
+export type Reference = {
+  name: string;
+  identity: Identity;
+  hash: string;
+  startedAt: string;
+  served: ServedRow[];
+  /** Why no gate may rest on it, such as lost rows; null when it is complete and valid. */
+  unfit: string | null;
+};
 
 /** What two runs must have in common for a comparison to mean anything. */
 const COMMON = ['dataset', 'table', 'rows', 'split', 'taxonomy', 'models', 'pair', 'prices'] as const;
@@ -18,7 +28,7 @@ export type ReferencePlaces = { runsFolder: string; baselinesFolder: string };
 export type CurrentRun = { folder: string; name: string; identity: Identity; hash: string; startedAt: string };
 
 /**
- * The reference of a comparison: `last` is the newest complete run on the same rows, `blessed` the committed baseline, anything else a
+ * The reference of a comparison: `last` is the newest complete, valid run on the same rows, `blessed` the committed baseline, anything else a
  * run folder.
  *
  * @throws RouterError `input.not-found` when there is none, `eval.invalid` when it was of other rows, labels, models or prices
@@ -28,7 +38,7 @@ export function findReference(wanted: string, current: CurrentRun, places: Refer
   if (wanted !== 'last') return comparable(runAt(wanted, places, files), current);
   const last = lastRun(current, places, files);
   if (last !== null) return last;
-  throw new RouterError('input.not-found', 'no earlier complete run on the same rows', {
+  throw new RouterError('input.not-found', 'no earlier complete, valid run on the same rows', {
     where: '--compare last',
     advice:
       current.identity.prompt === undefined
@@ -65,7 +75,8 @@ function newestRun(
       accepts(head.identity) &&
       files.exists(join(folder, 'served.jsonl'))
     ) {
-      return referenceOf(folder, head, files);
+      const reference = referenceOf(folder, head, files);
+      if (reference.unfit === null) return reference;
     }
   }
   return null;
@@ -82,9 +93,10 @@ export function runAt(path: string, { runsFolder }: Pick<ReferencePlaces, 'runsF
   });
 }
 
-function referenceOf(folder: string, { identity, hash, startedAt }: RunHead, files: EvalFiles): Reference {
+function referenceOf(folder: string, head: RunHead, files: EvalFiles): Reference {
+  const { identity, hash, startedAt } = head;
   const served = readServed(join(folder, 'served.jsonl'), files);
-  return { name: folder, identity, hash, startedAt, served };
+  return { name: folder, identity, hash, startedAt, served, unfit: unfitRun(head, metricsIn(folder, files), served) };
 }
 
 const baselineFile = (name: string, { baselinesFolder }: ReferencePlaces): string =>
@@ -102,7 +114,7 @@ function blessed(name: string, places: ReferencePlaces, files: EvalFiles): Refer
 function baselineAt(path: string, files: EvalFiles): Reference {
   const stored = readStored(path, files) as Partial<Reference> | null;
   if (!Array.isArray(stored?.served) || typeof stored.identity !== 'object' || typeof stored.hash !== 'string') throw damaged(path);
-  return stored as Reference;
+  return { ...(stored as Reference), unfit: unfitRows(stored.served) };
 }
 
 /** Makes a run the committed baseline of its dataset or table; texts and other routes are left out. */

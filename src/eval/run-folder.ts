@@ -8,7 +8,15 @@ import { encodeRow, type LoggedRow, recoverLog } from './run-log.ts';
 export type Identity = Readonly<Record<string, unknown>>;
 
 /** The beginning of every `manifest.json`. */
-export type RunHead = { schemaVersion: 1; status: 'running' | 'partial' | 'complete'; startedAt: string; identity: Identity; hash: string };
+export type RunHead = {
+  schemaVersion: 1;
+  status: 'running' | 'partial' | 'complete';
+  startedAt: string;
+  identity: Identity;
+  hash: string;
+  /** Set when a run was continued although something had changed. */
+  changed?: boolean;
+};
 
 /** An open run: what it has already, and where more goes. */
 export type OpenRun = {

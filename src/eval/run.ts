@@ -1,8 +1,9 @@
 import { RouterError } from '../core/errors.ts';
 import { seededRandom, shuffled } from '../core/random.ts';
-import { checkReference } from './conclude.ts';
+import { checkReference, exitCodeOf } from './conclude.ts';
 import type { Dataset } from './dataset.ts';
 import { type Finished, finishRun, type RunResult } from './finish.ts';
+import { checkGateNames } from './gate-names.ts';
 import { refuseLeaks } from './leakage.ts';
 import { openTestSplit } from './ledger.ts';
 import { fingerprintsOf, loadDataset, siblingSplits } from './load.ts';
@@ -45,6 +46,7 @@ export type EvalOutcome =
 export async function runEval(options: EvalOptions, parts: EvalParts): Promise<EvalOutcome> {
   const started = parts.clock.monotonic();
   const dataset = limited(await loadDataset(options.datasetFile, { taxonomy: parts.taxonomy, ...pick(options) }, parts.files), options);
+  checkGateNames(options.gate, dataset.axes, parts.taxonomy);
   const checkedAgainst = await refuseSeen(dataset, options, parts);
   const consent = askForMoney(dataset.rows, options, parts);
   if (consent !== null) return consent;
@@ -71,7 +73,7 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
     const screen = [firstScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
     return {
       kind: 'done',
-      exitCode: isPartial(results) ? 4 : exitCodeOf(metrics, conclusion.passed),
+      exitCode: exitCodeOf(metrics.verdict, isPartial(results), conclusion),
       screen,
       metrics,
       manifest,
@@ -131,9 +133,4 @@ async function lookAtTest(dataset: Dataset, { split, ledgerFile, yes }: EvalOpti
     yes ?? false,
     parts,
   );
-}
-
-function exitCodeOf({ verdict }: EvalMetrics, passed: boolean): 0 | 1 | 3 {
-  if (verdict.word === 'INVALID') return 3;
-  return passed ? 0 : 1;
 }

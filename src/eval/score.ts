@@ -171,7 +171,7 @@ function calibrationOf(forecasts: Forecast[]): AxisScore['calibration'] {
   };
 }
 
-export function countStates(predicted: readonly Predicted[]): Record<RowState, number> {
+export function countStates(predicted: readonly Pick<Predicted, 'state'>[]): Record<RowState, number> {
   const counts = Object.fromEntries(ROW_STATES.map((state) => [state, 0])) as Record<RowState, number>;
   for (const { state } of predicted) counts[state]++;
   return counts;

@@ -69,6 +69,8 @@ export type TableRoutes = {
   constant: Contender;
   goldRoute: Contender | null;
   implied: readonly Record<string, string>[];
+  /** Place of each row among these; undefined for a row without an answer. */
+  at: readonly (number | undefined)[];
 };
 
 /** Rows of an outcome table as a router served them. */
@@ -76,7 +78,7 @@ export function servedTable(
   table: { ids: readonly string[]; categories: readonly (string | null)[]; clusterOf: Int32Array },
   requests: readonly RouteRequest[],
   predicted: readonly Predicted[],
-  { router, constant, goldRoute, implied }: TableRoutes,
+  { router, constant, goldRoute, implied, at }: TableRoutes,
   models: readonly string[],
 ): ServedRow[] {
   return table.ids.map((id, index) => {
@@ -89,10 +91,10 @@ export function servedTable(
       gold: {},
       label: labelOf(predicted[index]),
       state: predicted[index]?.state ?? 'skipped_budget',
-      ...servedAt(router, index, models),
-      reference: servedAt(constant, index, models),
-      implied: implied[index] ?? {},
-      impliedRoute: goldRoute === null ? null : servedAt(goldRoute, index, models),
+      ...servedAt(router, at[index], models),
+      reference: servedAt(constant, at[index], models),
+      implied: implied[at[index] ?? -1] ?? {},
+      impliedRoute: goldRoute === null ? null : servedAt(goldRoute, at[index], models),
       text: request === undefined ? '' : shown(request),
     };
   });

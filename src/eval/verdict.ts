@@ -5,6 +5,7 @@ import { tooFewText } from './metrics/visible.ts';
 import type { PriorRange, PriorRanges } from './priors.ts';
 import { differenceText, gapText, shareText } from './report/format.ts';
 import type { Verdict } from './result.ts';
+import type { AnsweredRows } from './validity.ts';
 
 const RULE = 'quality is MODELLED from tier priors, and on modelled quality no other word is given';
 
@@ -69,6 +70,17 @@ export function wordFor([low, high]: readonly [number, number], margin = MARGIN)
 export function rowsToSettle({ mean, ci95: [low, high] }: Estimated, rows: number): number {
   const deviation = ((high - low) / 3.92) * Math.sqrt(rows);
   return Math.max(rows + 1, rowsForMean(Math.max(Math.abs(mean), MARGIN), deviation));
+}
+
+/** The verdict where no row has an answer in both runs. */
+export function nothingCommon(before: AnsweredRows, after: AnsweredRows): Verdict {
+  const share = ({ answered, all }: AnsweredRows) => `${answered} of ${all} rows`;
+  return {
+    word: 'INVALID',
+    text: `no row was answered in both runs: ${share(before)} in the older, ${share(after)} in the newer`,
+    rule: 'only rows answered in both runs are compared; a row lost to the provider or never asked says nothing of either',
+    advice: 'run the one without answers again, with `--retry-errors` or more `--max-usd`',
+  };
 }
 
 /** The word for one run against an earlier one, by the primary figure alone. */

@@ -140,7 +140,7 @@ describe('pointsman calibrate', () => {
       return `${code} ${talk}`;
     };
     expect(await told('calibrate')).toMatch(/^2 .*expected one run folder/);
-    expect(await told('calibrate', 'nothing')).toMatch(/^3 .*is no finished run/);
+    expect(await told('calibrate', 'nothing')).toMatch(/^2 .*no run in/);
     expect(await told('calibrate', made, '--data', 'other.csv')).toMatch(/^3 .*the run was on `mine.csv`/);
     expect(await told('calibrate', made, '--data', 'mine.csv')).toMatch(/^3 .*holds no label of the llm classifier/);
     expect(await told('classify', 'hi', '--classifier', 'llm', '--llm-calibration', 'bad.json')).toMatch(/^2 [\s\S]*promptHash/);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvOf, turns } from '../eval/helpers.ts';
@@ -45,6 +45,11 @@ describe('pointsman eval --suite robustness', () => {
     expect(readdirSync(join(cwd, '.pointsman/runs', name)).sort()).toEqual(['manifest.json', 'metrics.json', 'report.md', 'rows.jsonl']);
     const report = readFileSync(join(cwd, '.pointsman/runs', name, 'report.md'), 'utf8');
     for (const { id } of TEMPLATES) expect(report).toContain(`| ${id} |`);
+    const path = join(cwd, '.pointsman/runs', name, 'report.md');
+    rmSync(path);
+    const again = await run(['report', name], { cwd });
+    expect([again.code, again.out.trim(), readFileSync(path, 'utf8')]).toEqual([0, path, report]);
+    expect(again.talk).toContain('a robustness run has no report.html');
   });
 
   it('names the axes of the project one works in, and the project once', async () => {

@@ -55,6 +55,37 @@ describe('two runs on the same rows', () => {
     expect(compare(older.slice(0, 150), newer).n).toBe(150);
   });
 
+  it('are compared on rows answered in both: lost and unasked ones say nothing of either, unread answers stay wrong', () => {
+    const lost = (row: ServedRow, state: ServedRow['state']): ServedRow => ({ ...row, state, label: {}, usd: 5, quality: 0 });
+    const before = older.map((each, index) => (index < 20 ? lost(each, 'provider_error') : each));
+    const after = newer.map((each, index) => (index >= 170 ? lost(each, 'skipped_budget') : each));
+    const comparison = compare(before, after);
+    const answered = compare(older.slice(20, 170), newer.slice(20, 170));
+    expect(comparison).toMatchObject({
+      n: 150,
+      dropped: 0,
+      rows: { before: { all: 200, answered: 180 }, after: { all: 200, answered: 170 } },
+    });
+    for (const key of ['differences', 'slices', 'quality', 'usdPer1k', 'usdPer1kBefore', 'flips', 'verdict'] as const)
+      expect(comparison[key]).toEqual(answered[key]);
+    for (const text of [comparisonScreen(comparison), comparisonMarkdown(comparison)])
+      expect(text).toContain('answered 180 of 200 in the older, 170 of 200 in the newer: compared on the 150 answered in both');
+    const unread = newer.map((each) => lost(each, 'parse_failed'));
+    expect(compare(older, unread)).toMatchObject({ n: 200, verdict: { word: 'WORSE' } });
+  });
+
+  it('are INVALID without a row answered in both, whichever of them has none', () => {
+    const none = (state: ServedRow['state']) => older.map((each): ServedRow => ({ ...each, state, label: {} }));
+    const sides: [ServedRow[], ServedRow[]][] = [
+      [none('provider_error'), newer],
+      [older, none('skipped_budget')],
+    ];
+    for (const [before, after] of sides) {
+      const { verdict, flips, differences, primary } = compare(before, after);
+      expect([verdict.word, flips, differences, primary]).toEqual(['INVALID', [], [], 'all axes']);
+    }
+  });
+
   it('list flips, broken ones first and the dearest of them on top, with their price', () => {
     const before = [row('a', 'low'), row('b', 'low', { usd: 0.001 }), row('c', 'high')];
     const after = [row('a', 'high', { usd: 0.002 }), row('b', 'high', { usd: 0.5, model: 'dear' }), row('c', 'low')];
@@ -106,7 +137,7 @@ describe('two runs on the same rows', () => {
 
   it('give gaps without common rows, never NaN', () => {
     const comparison = compare(older, []);
-    expect(comparison.verdict.word).toBe('CANNOT TELL');
+    expect(comparison.verdict).toMatchObject({ word: 'INVALID', text: expect.stringContaining('200 of 200 rows in the older, 0 of 0') });
     for (const text of [JSON.stringify(comparison), comparisonScreen(comparison), comparisonMarkdown(comparison)])
       expect(text).not.toContain('NaN');
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
 import { RouterError } from '../../src/core/errors.ts';
+import { figureNames, figuresOf } from '../../src/eval/figures.ts';
 import { Gate } from '../../src/eval/gate.ts';
 import type { EvalOptions } from '../../src/eval/options.ts';
 import type { EvalClassifier, EvalFiles } from '../../src/eval/parts.ts';
@@ -119,6 +121,31 @@ describe('--gate', () => {
     expect(xml).toContain('failures="0" errors="0" skipped="2"');
   });
 
+  it('is told at the start of figures that do not exist, naming those that do', async () => {
+    const shared = files();
+    let asked = 0;
+    const counting = classifierOf('counting', () => {
+      asked++;
+      return { complexity: 'low', domain: 'code', risk: 'low' };
+    });
+    const wrong = Gate.parse({ primary: { metric: 'topic' }, floors: { 'risk.recal': 0.9 } });
+    await expect(evaluate(shared, counting, { gate: wrong })).rejects.toMatchObject({
+      code: 'options.invalid',
+      message: expect.stringMatching(
+        /primary\.metric: .*`topic`.*all axes, complexity, domain, risk, quality\n.*floors\.risk\.recal: .*risk/,
+      ),
+    });
+    expect([asked, shared.list('runs')]).toEqual([0, []]);
+    const { metrics } = await evaluate(shared);
+    expect(figureNames(['complexity', 'domain', 'risk'], defaultTaxonomy).sort()).toEqual([...figuresOf(metrics, 'oracle').keys()].sort());
+    const table = tableFiles(specialists(30));
+    const of = (gate: Gate) => runTable({ outcomes: 't/fake', runsFolder: 'runs', replicates: 100, gate }, partsOf({ files: table }));
+    await expect(of(Gate.parse({ primary: {} }))).rejects.toMatchObject({ message: expect.stringContaining('use one of quality') });
+    await expect(of(Gate.parse({ floors: { 'risk.accuracy': 0.5 } }))).rejects.toMatchObject({
+      message: expect.stringContaining('router.quality'),
+    });
+  });
+
   it('blesses nothing that does not pass', async () => {
     const shared = files();
     await evaluate(shared, worse, { gate: Gate.parse({ floors: { 'complexity.accuracy': 0.9 } }), bless: true });
@@ -127,6 +154,36 @@ describe('--gate', () => {
 });
 
 describe('a table', () => {
+  it('leaves rows without an answer out of every figure, and is refused without any', async () => {
+    const shared = tableFiles(specialists(120));
+    const deaf = (from: number): EvalClassifier => {
+      let asked = 0;
+      const base = classifierOf('c', () => ({ complexity: 'medium', domain: 'math', risk: 'low' }));
+      return {
+        ...base,
+        classify: async (request, signal) => {
+          if (asked++ >= from) throw new RouterError('provider.failed', 'away', { advice: 'wait' });
+          return base.classify(request, signal);
+        },
+      };
+    };
+    const run = (classifier: EvalClassifier) =>
+      runTable({ outcomes: 't/fake', runsFolder: 'runs', replicates: 100 }, partsOf({ files: shared, classifiers: [classifier] }));
+    const some = await run(deaf(80));
+    if (some.kind !== 'done') throw new Error(some.screen);
+    expect([some.exitCode, some.metrics.n, some.metrics.table.unanswered]).toEqual([3, 80, 40]);
+    expect(some.screen).toContain('40 left out: the classifier gave no answer');
+    const served = Buffer.from(shared.read(`${some.folder}/served.jsonl`))
+      .toString()
+      .trim()
+      .split('\n');
+    expect([served.length, served.filter((line) => line.includes('"model":null,"quality":null')).length]).toEqual([120, 40]);
+    await expect(run({ ...deaf(0), version: '2' })).rejects.toMatchObject({
+      code: 'eval.invalid',
+      message: expect.stringContaining('none of its 120 rows was answered'),
+    });
+  });
+
   it('is compared by the quality its rows were served with', async () => {
     const shared = tableFiles(specialists(300));
     const knowing = classifierOf('c', (text) => ({
@@ -175,6 +232,78 @@ describe('a run that lost too many rows', () => {
     expect([exitCode, metrics.verdict.word]).toEqual([3, 'INVALID']);
     expect(screen).toMatch(/^VERDICT {2}INVALID {3}3 of 60 rows of oracle \(5\.0 %\)/);
     expect(screen).toContain('--retry-errors');
+  });
+
+  const away = { ...failing(60), version: 'away' };
+  const text = (shared: EvalFiles, path: string) => Buffer.from(shared.read(path)).toString();
+
+  it('is never what `last` finds, nor a figure of the past', async () => {
+    const shared = files();
+    const { folder } = await evaluate(shared);
+    const lost = await evaluate(shared, away);
+    expect(lost.exitCode).toBe(3);
+    const { conclusion, exitCode, folder: own } = await evaluate(shared, { ...worse, version: '2' }, { compare: 'last' });
+    expect([conclusion.comparison?.reference.name, exitCode]).toEqual([folder, 0]);
+    expect(text(shared, `${own}/report.html`)).not.toContain(lost.metrics.verdict.text);
+  });
+
+  it('ends with 3 and no significance when nothing is left to compare, whichever side lost it', async () => {
+    const shared = files();
+    await evaluate(shared);
+    const { exitCode, conclusion, folder } = await evaluate(shared, away, { compare: 'last' });
+    expect([exitCode, conclusion.comparison?.verdict.word, conclusion.comparison?.flips]).toEqual([3, 'INVALID', []]);
+    let asked = 0;
+    const counting = classifierOf('counting', () => {
+      asked++;
+      return { complexity: 'low', domain: 'code', risk: 'low' };
+    });
+    await expect(evaluate(shared, counting, { compare: folder })).rejects.toMatchObject({
+      code: 'eval.invalid',
+      message: expect.stringContaining('none of its 60 rows was answered'),
+    });
+    expect(asked).toBe(0);
+  });
+
+  it('is compared on what is left when named, with a warning instead of advice', async () => {
+    const shared = files();
+    const { folder } = await evaluate(shared, failing(30));
+    const { conclusion, screen } = await evaluate(shared, { ...worse, version: '2' }, { compare: folder });
+    expect(conclusion.comparison).toMatchObject({ n: 30, rows: { before: { all: 60, answered: 30 }, after: { all: 60, answered: 60 } } });
+    expect(screen).toContain('act on nothing of this: of the older run, 30 of its 60 rows were lost to the provider');
+  });
+
+  it('is blessed neither by itself nor with a gate it passes, and the screen says why', async () => {
+    for (const gate of [undefined, Gate.parse({ floors: { 'complexity.accuracy': 0.9 } })]) {
+      const shared = files();
+      const { exitCode, screen } = await evaluate(shared, failing(3), { bless: true, ...(gate === undefined ? {} : { gate }) });
+      expect([exitCode, shared.exists('b/dev.json')]).toEqual([3, false]);
+      expect(screen).toContain('NOT BLESSED  only a complete, valid run becomes a baseline: 3 of its 60 rows were lost to the provider');
+      expect(screen).not.toContain('GATE     pass');
+    }
+  });
+
+  it('is no reference a gate can pass against, skip or not: told before anything is asked', async () => {
+    const shared = files();
+    await evaluate(shared, oracle(), { bless: true });
+    const baseline = JSON.parse(text(shared, 'b/dev.json'));
+    const served = baseline.served.map((row: object) => ({ ...row, state: 'provider_error', label: {} }));
+    shared.write('b/dev.json', JSON.stringify({ ...baseline, served }));
+    for (const noncomparable of ['fail', 'skip'])
+      await expect(
+        evaluate(shared, oracle(), { compare: 'blessed', gate: Gate.parse({ primary: {}, noncomparable }) }),
+      ).rejects.toMatchObject({ code: 'eval.invalid' });
+  });
+
+  it('shows no figure on rows without an answer', async () => {
+    const none = await evaluate(files(), away);
+    expect([none.metrics.n, none.metrics.router]).toEqual([0, { undefined: 'no-rows' }]);
+    expect(none.screen).toMatch(/^VERDICT {2}INVALID .*\(n=0\)/);
+    expect(none.screen).not.toMatch(/quality \.\d/);
+    const shared = files();
+    const half = await evaluate(shared, failing(30));
+    expect(half.metrics.n).toBe(30);
+    const served = text(shared, `${half.folder}/served.jsonl`).trim().split('\n');
+    expect(served.filter((line) => line.includes('"model":null'))).toHaveLength(30);
   });
 
   it('is none while every row has its answer', async () => {

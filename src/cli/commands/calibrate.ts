@@ -52,6 +52,12 @@ function runFolder(flags: Flags, [run, ...more]: readonly string[], io: Io): str
 
 /** The run as it was; one on sealed rows, or on confidence that was calibrated already, is refused. */
 function manifestOf(folder: string): Manifest {
+  if (!existsSync(join(folder, 'manifest.json'))) {
+    throw new RouterError('input.not-found', `no run in \`${folder}\``, {
+      where: folder,
+      advice: 'name the folder that `pointsman eval --classifier llm` printed',
+    });
+  }
   const head = headOf(folder, nodeFiles()) as Manifest | null;
   if (head?.dataset === undefined || !existsSync(join(folder, 'rows.jsonl')))
     throw unusable(folder, 'is no finished run on labelled requests', 'name the folder that `pointsman eval --classifier llm` printed');

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { RouterError } from '../../core/errors.ts';
 import { compareRuns } from '../../eval/compare.ts';
+import { cautionOf } from '../../eval/conclude.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import { EVAL_DEFAULTS } from '../../eval/options.ts';
 import { changedBetween, findReference, runAt } from '../../eval/reference.ts';
@@ -29,7 +30,8 @@ export async function compareCommand({ flags, positionals }: Arguments, io: Io):
     changed: changedBetween(before.identity, after.identity),
     seed: flags.number('seed') ?? EVAL_DEFAULTS.seed,
     replicates: flags.number('replicates') ?? EVAL_DEFAULTS.replicates,
+    caution: cautionOf(before.unfit, after.unfit),
   });
   await io.out(flags.on('json') ? `${JSON.stringify(comparison)}\n` : comparisonScreen(comparison));
-  return 0;
+  return comparison.verdict.word === 'INVALID' ? 3 : 0;
 }

@@ -9,6 +9,7 @@ import { predictAll } from '../../eval/predict.ts';
 import { type PreviewBase, previewBase, previewOf, previewRows, previewText } from '../../eval/preview.ts';
 import { askForMoney, rememberingAll } from '../../eval/remember.ts';
 import type { ServedRow } from '../../eval/served.ts';
+import { unfitRows } from '../../eval/validity.ts';
 import type { Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf } from '../project.ts';
@@ -98,7 +99,7 @@ async function previewOnce(session: Session, options: EvalOptions, parts: EvalPa
   session.spentUsd += result.spentUsd;
   if (io.signal.aborted) return 0;
   const preview = previewOf(session.dataset, result.rows, session.before);
-  session.before ??= preview.served;
+  if (unfitRows(result.rows) === null) session.before ??= preview.served;
   await io.out(previewText(preview, hash, session.base, result));
   return result.rows.some(({ state }) => state === 'skipped_budget') ? 4 : 0;
 }

@@ -18,6 +18,7 @@ export async function reportCommand({ flags, positionals }: Arguments, io: Io): 
   const runsFolder = resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs');
   const given = resolve(io.cwd, run);
   const path = redrawReport(existsSync(given) ? given : join(runsFolder, run), runsFolder, nodeFiles());
+  if (path.endsWith('.md')) io.talk('a robustness run has no report.html: this is its report.md\n');
   await io.out(flags.on('json') ? `${JSON.stringify({ report: path })}\n` : `${path}\n`);
   return 0;
 }

@@ -2,6 +2,7 @@ import type { Comparison, Difference, Flip } from '../compare.ts';
 import type { Estimated } from '../compete.ts';
 import type { GateCheck } from '../gate.ts';
 import { type Gap, isGap } from '../metrics/gap.ts';
+import type { AnsweredRows } from '../validity.ts';
 import { differenceText, markdownTable, markdownText, plainText, pointsText, signed, table, usdText } from './format.ts';
 
 const SHOWN = 10;
@@ -48,10 +49,11 @@ export function comparisonLines(comparison: Comparison): { key: string; text: st
   const most = slices.slice(0, MOST_SLICES).map(({ name, difference }) => `${name} ${differenceText(difference)}`);
   const moved = slices.length > MOST_SLICES ? [...most, `${slices.length - MOST_SLICES} more`] : most;
   const dropped = (comparison.dropped ?? 0) === 0 ? '' : ` · ${comparison.dropped} rows that only one of them has are left out`;
+  const answered = answeredText(comparison);
   return [
     {
       key: 'AGAINST',
-      text: `${reference.name} (${reference.hash}, ${reference.startedAt}) · n=${n}${clusters < n ? ` in ${clusters} clusters` : ''}${dropped}`,
+      text: `${reference.name} (${reference.hash}, ${reference.startedAt}) · n=${n}${clusters < n ? ` in ${clusters} clusters` : ''}${answered}${dropped}`,
     },
     { key: 'CHANGED', text: changed.length === 0 ? 'nothing that is recorded: this is an A/A comparison' : changed.join(', ') },
     { key: 'SERVED', text: `quality ${differenceText(quality)}${isGap(quality) ? '' : ' pts'} · cost/1k ${usdDifference(usdPer1k)}` },
@@ -60,6 +62,13 @@ export function comparisonLines(comparison: Comparison): { key: string; text: st
       text: `${count(flips, 'fixed')} fixed, ${count(flips, 'broken')} broken${moved.length === 0 ? '' : ` · slices that moved (Holm): ${moved.join('; ')}`}`,
     },
   ];
+}
+
+/** Both runs' answers, where either lacks some: only rows answered in both are compared. */
+function answeredText({ rows, n }: Comparison): string {
+  if (rows === undefined || (rows.before.answered === rows.before.all && rows.after.answered === rows.after.all)) return '';
+  const share = ({ answered, all }: AnsweredRows) => `${answered} of ${all}`;
+  return ` · answered ${share(rows.before)} in the older, ${share(rows.after)} in the newer: compared on the ${n} answered in both`;
 }
 
 /** Columns of `differenceRow`. */

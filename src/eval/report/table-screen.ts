@@ -54,13 +54,17 @@ function lossLine({ loss }: TableMetrics): string {
   return `to the oracle ${pointsText(loss.total.mean)} pts of utility = ${part('table', loss.table)} ${part('classifier', loss.classifier)} ${part('operations', loss.operations)}`;
 }
 
-function validityLine({ n, table: { incomplete, skipped, clusters }, fit, policy }: TableMetrics, { seen }: TableManifest): string {
+function validityLine(
+  { n, table: { incomplete, skipped, clusters, unanswered = 0 }, fit, policy }: TableMetrics,
+  { seen }: TableManifest,
+): string {
   return [
     policy === null
       ? `${n} rows scored, each fitted on ${fit.rows} others (${fit.folds} folds)`
       : `${n} rows scored${policy.fittedOn === null ? '' : `, fitted on ${policy.fittedOn.rows} of ${policy.fittedOn.table}`}`,
     ...(clusters < n ? [`${clusters} clusters`] : []),
     ...(incomplete > 0 ? [`${incomplete} left out: not every model answered`] : []),
+    ...(unanswered > 0 ? [`${unanswered} left out: the classifier gave no answer`] : []),
     ...(skipped > 0 ? [`${skipped} bad lines left out`] : []),
     ...(seen > 0 ? [`${seen} left out: seen in training`] : []),
   ].join(' · ');

@@ -55,7 +55,8 @@ export type CurveFigures = {
 export type TableMetrics = {
   schemaVersion: 1;
   kind: 'outcomes';
-  table: { name: string; hash: string; incomplete: number; skipped: number; clusters: number };
+  /** `unanswered` rows got no label of the classifier and are left out; absent in runs of earlier versions. */
+  table: { name: string; hash: string; incomplete: number; skipped: number; clusters: number; unanswered?: number };
   evidence: { quality: Evidence; usd: Evidence | null };
   /** Rows scored, and rows each was fitted on. */
   n: number;

@@ -2,14 +2,15 @@ import { RouterError } from '../../core/errors.ts';
 import { OBJECTIVES, type ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { toRequest } from '../../core/request.ts';
-import { checkReference } from '../conclude.ts';
+import { checkReference, exitCodeOf } from '../conclude.ts';
 import { sliceLifts } from '../dearest.ts';
 import { type Finished, finishRun, type RunResult } from '../finish.ts';
+import { checkGateNames } from '../gate-names.ts';
 import type { SeenTexts } from '../leakage.ts';
 import { classifyingOf, freshOf, identityHash, isPartial, spentOf } from '../manifest.ts';
 import { EVAL_DEFAULTS } from '../options.ts';
 import type { EvalParts } from '../parts.ts';
-import type { AskedRow, PredictResult } from '../predict.ts';
+import type { AskedRow, Predicted, PredictResult } from '../predict.ts';
 import { predictEvery } from '../predict-run.ts';
 import { askForMoney, maySpend } from '../remember.ts';
 import { tableHtml } from '../report/html/tables.ts';
@@ -18,6 +19,7 @@ import { tableScreen } from '../report/table-screen.ts';
 import { type Identity, type OpenRun, openRun } from '../run-folder.ts';
 import { servedTable } from '../served.ts';
 import { invalidVerdict } from '../validity.ts';
+import { answeredRows } from './answered.ts';
 import type { TableLabels } from './contenders.ts';
 import { impliedLabels, scoreImplied } from './label-scores.ts';
 import { loadTable } from './load.ts';
@@ -39,6 +41,7 @@ export type TableOutcome =
 export async function runTable(options: TableEvalOptions, parts: EvalParts): Promise<TableOutcome> {
   const started = parts.clock.monotonic();
   const loaded = await loadTable(options.outcomes, tableOptions(options), parts.files);
+  checkGateNames(options.gate, null, parts.taxonomy);
   const { table, seen } = unseenRows(limited(loaded, options), options, parts);
   const asked = table.ids.map((id, row): AskedRow => ({ id, request: toRequest(table.prompts[row] ?? '') }));
   const stop = askForMoney(asked, options, parts);
@@ -70,19 +73,22 @@ type Labelled = {
 
 /** Figures, reports and what is asked beyond them, once every row is labelled. */
 function concludeTable(labelled: Labelled, options: TableEvalOptions, parts: EvalParts): TableOutcome {
-  const { table, asked, input, results, run } = labelled;
+  const { run, results } = labelled;
+  const classifier = parts.classifiers[0]?.name ?? '';
+  const { table, input, asked, answers, at } = answeredRows(labelled, classifier);
   const requests = asked.map(({ request }) => request);
   const served = options.byPolicy === true ? { policy: { policy: parts.policy, requests, factsOf: parts.factsOf } } : {};
-  const { metrics, gold, ...contenders } = measureTable({ ...input, ...served, labels: labelsOf(results) });
+  const { metrics, gold, ...contenders } = measureTable({ ...input, ...served, labels: labelsOf(answers) });
+  metrics.table.unanswered = labelled.table.ids.length - table.ids.length;
   metrics.fit.inSample = options.inSample ?? false;
   metrics.verdict = invalidVerdict(rowsOf(results)) ?? metrics.verdict;
   const manifest = manifestOf(labelled, options, parts);
-  const classifier = parts.classifiers[0]?.name ?? '';
   const names = table.models.map(({ name }) => name);
-  const predicted = results.get(classifier)?.rows ?? [];
+  const predicted = answers.get(classifier) ?? [];
   const implied = impliedLabels(table, gold, parts.taxonomy);
   metrics.labels = scoreImplied(classifier, table, implied, predicted, parts.taxonomy);
-  const rows = servedTable(table, requests, predicted, { ...contenders, implied }, names);
+  const whole = labelled.asked.map(({ request }) => request);
+  const rows = servedTable(labelled.table, whole, results.get(classifier)?.rows ?? [], { ...contenders, implied, at }, names);
   metrics.worstSlice = sliceLifts(rows).sort((a, b) => a.quality.mean - b.quality.mean)[0] ?? null;
   const html: RunResult['html'] = (around) => tableHtml(metrics, manifest, rows, around);
   const { folder } = run;
@@ -98,15 +104,10 @@ function concludeTable(labelled: Labelled, options: TableEvalOptions, parts: Eva
   };
   const conclusion = finishRun(result, options, parts);
   const screen = [tableScreen(metrics, manifest, folder), conclusion.screen].filter((text) => text !== '').join('\n');
-  return { kind: 'done', exitCode: exitCodeOf(metrics, isPartial(results), conclusion.passed), screen, metrics, folder, conclusion };
+  return { kind: 'done', exitCode: exitCodeOf(metrics.verdict, isPartial(results), conclusion), screen, metrics, folder, conclusion };
 }
 
 const rowsOf = (results: ReadonlyMap<string, PredictResult>) => new Map([...results].map(([name, { rows }]) => [name, rows]));
-
-function exitCodeOf({ verdict }: TableMetrics, partial: boolean, passed: boolean): 0 | 1 | 3 | 4 {
-  if (partial) return 4;
-  return verdict.word === 'INVALID' ? 3 : passed ? 0 : 1;
-}
 
 function manifestOf({ results, run, identity, seen, seconds }: Labelled, options: TableEvalOptions, parts: EvalParts): TableManifest {
   return {
@@ -164,8 +165,8 @@ function identityOf(
   };
 }
 
-function labelsOf(results: ReadonlyMap<string, PredictResult>): TableLabels[] {
-  return [...results].map(([name, { rows }]) => ({
+function labelsOf(answers: ReadonlyMap<string, readonly Predicted[]>): TableLabels[] {
+  return [...answers].map(([name, rows]) => ({
     name,
     labels: rows.map(({ label }) => label),
     usd: Float64Array.from(rows, ({ usd, state }) => (state === 'ok' ? (usd ?? Number.NaN) : 0)),
