@@ -1,13 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isRouterError, RouterError } from '../core/errors.ts';
+import type { RouteRequest } from '../core/request.ts';
 import type { EvalClassifier } from '../eval/parts.ts';
 import { leaks } from '../eval/robustness/leak.ts';
+
+type Ask<Said> = (request: RouteRequest, signal: AbortSignal) => Promise<Said>;
 
 /** Reads along what an endpoint answers, so that an answer which held the prompt is known from one that was merely malformed. */
 export type LeakWatch = { fetch: typeof globalThis.fetch; watched(classifier: EvalClassifier): EvalClassifier };
 
 export function leakWatch(fetch: typeof globalThis.fetch): LeakWatch {
   const calls = new AsyncLocalStorage<{ leaked: boolean }>();
+  const alert =
+    <Said>(ask: Ask<Said>): Ask<Said> =>
+    (request, signal) => {
+      const call = { leaked: false };
+      return calls.run(call, () => ask(request, signal).catch((error: unknown) => Promise.reject(call.leaked ? leaked(error) : error)));
+    };
   return {
     fetch: async (input, init) => {
       const response = await fetch(input, init);
@@ -18,14 +27,10 @@ export function leakWatch(fetch: typeof globalThis.fetch): LeakWatch {
       call.leaked ||= leaksIn(init.body, text);
       return new Response(text, { status: response.status, statusText: response.statusText, headers: plainHeaders(response.headers) });
     },
-    watched: (classifier) => ({
+    watched: ({ spoken, ...classifier }) => ({
       ...classifier,
-      classify: (request, signal) => {
-        const call = { leaked: false };
-        return calls.run(call, () =>
-          classifier.classify(request, signal).catch((error: unknown) => Promise.reject(call.leaked ? leaked(error) : error)),
-        );
-      },
+      classify: alert(classifier.classify),
+      ...(spoken === undefined ? {} : { spoken: { ...spoken, ask: alert(spoken.ask) } }),
     }),
   };
 }
