@@ -33,6 +33,7 @@ export async function evalParts(
   const options = { ...(await routerFlags(flags, io)), classifier: undefined };
   const offline = OFFLINE.filter((name) => options.taxonomy === undefined || 'complexity' in options.taxonomy || !BY_RULE.has(name));
   const names = named === undefined ? (read.length > 0 ? [] : offline) : named.map(knownName);
+  refuseTwice(names);
   if (flags.list('prompt') !== undefined && !names.some(isAsking)) throw unusedPrompt(names);
   const prompts = names.some(isAsking) ? await promptsOf(flags, options, io) : [];
   const { parts } = build(options);
@@ -70,6 +71,15 @@ const unusedPrompt = (names: readonly string[]) =>
     where: '--prompt',
     advice: 'add `--classifier llm`, or leave `--prompt` out',
   });
+
+function refuseTwice(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return;
+  throw new RouterError('options.invalid', `classifier \`${twice}\` is named twice`, {
+    where: '--classifier',
+    advice: 'name each classifier once',
+  });
+}
 
 function knownName(name: string): ClassifierName {
   const known = CLASSIFIER_NAMES.find((candidate) => candidate === name);

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { packageFile, readTextFile } from '../config/files.ts';
 import { type PromptPlan, promptPlan } from '../config/prompt-build.ts';
 import { RouterError } from '../core/errors.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
+import { makeFolders } from '../eval/folders.ts';
 
 /** One version of a prompt, fixed: what is evaluated is a copy under its hash, whatever happens to the file meanwhile. */
 export type PromptVersion = PromptPlan & {
@@ -43,7 +44,7 @@ export async function readPrompts(names: readonly string[], taxonomy: Taxonomy, 
 
 /** Writes the copy: only what is asked with leaves anything on disk. */
 export function fixPrompt({ copy, text }: PromptVersion): string {
-  mkdirSync(dirname(copy), { recursive: true });
+  makeFolders(dirname(copy));
   writeFileSync(copy, text);
   return copy;
 }

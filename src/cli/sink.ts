@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, lstatSync, realpathSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -73,8 +73,12 @@ async function fileSink(path: string, shown: string): Promise<Sink> {
 
 /** A pipe or a device is written to as it is: there is nothing to rename. */
 function isSpecial(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile();
+  try {
+    return !lstatSync(path).isFile();
+  } catch {
+    // What is wrong with the path is told when the file is made.
+    return false;
+  }
 }
 
 function samePlace(a: string, b: string): boolean {
@@ -88,10 +92,16 @@ function samePlace(a: string, b: string): boolean {
   return real(a) === real(b);
 }
 
+function reasonOf(path: string, cause: unknown): [why: string, advice: string] {
+  const folder = dirname(path);
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return [`there is no folder \`${folder}\``, 'make the folder first, or write somewhere else'];
+  if (code === 'ENOTDIR') return [`part of \`${folder}\` is a file, not a folder`, 'write somewhere else'];
+  if (code === 'EISDIR') return ['it is a folder', 'give the name of a file'];
+  return [cause instanceof Error ? cause.message : String(cause), 'check the folder, its permissions and the space left'];
+}
+
 function cannotWrite(path: string, cause: unknown): RouterError {
-  return new RouterError('input.unreadable', `cannot write \`${path}\`: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    where: path,
-    advice: 'check the folder, its permissions and the space left',
-    cause,
-  });
+  const [why, advice] = reasonOf(path, cause);
+  return new RouterError('input.unreadable', `cannot write \`${path}\`: ${why}`, { where: path, advice, cause });
 }

@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { kill, pid } from 'node:process';
 import { RouterError } from '../core/errors.ts';
+import { makeFolders, unwritable } from './folders.ts';
 import type { EvalFiles, ProcessInfo } from './parts.ts';
 
 /** The real file system. */
@@ -22,7 +22,7 @@ export function nodeFiles(): EvalFiles {
     read: readBytes,
     exists: existsSync,
     list: (folder) => (existsSync(folder) ? readdirSync(folder).sort() : []),
-    makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+    makeFolder: makeFolders,
     write: replaceFile,
     append: appendLine,
     openLog,
@@ -79,7 +79,7 @@ function openMaking(path: string): number {
     return openSync(path, 'w');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     return openSync(path, 'w');
   }
 }
@@ -95,13 +95,13 @@ function appendLine(path: string, line: string): void {
 
 /** Writes go straight to the system: a stream would acknowledge what a killed process then loses. */
 function openLog(path: string): ReturnType<EvalFiles['openLog']> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const file = openSync(path, 'a', 0o600);
   return { append: (line) => writeAll(file, `${line}\n`), close: () => closeSync(file) };
 }
 
 function createNew(path: string, text: string): boolean {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   try {
     const file = openSync(path, 'wx', 0o600);
     writeAll(file, text);
@@ -109,7 +109,7 @@ function createNew(path: string, text: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    throw unwritable(path, error);
   }
 }
 

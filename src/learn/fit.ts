@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ReadyPolicy } from '../core/policy.ts';
+import { makeFolders, unwritable } from '../eval/folders.ts';
 import type { OutcomeTable } from '../eval/table/table.ts';
 import { type FitReaders, readFitData } from './fit-data.ts';
 import { type Dial, KEEP } from './fit-dial.ts';
@@ -43,6 +44,8 @@ export type FitReport = {
  * @throws RouterError `options.invalid` for a dial the table cannot satisfy
  */
 export async function fitOutcomes({ table, out, readers, classifier, models, ...rest }: FitCommand): Promise<FitReport> {
+  // Before the minutes that a fit takes.
+  makeFolders(dirname(out));
   const data = await readFitData(table, readers, rest.seed ?? DEFAULT_SEED);
   const stem = basename(out).replace(/\.json$/, '');
   const { policy, weights, leftOut } = fitPolicy(data, {
@@ -56,7 +59,6 @@ export async function fitOutcomes({ table, out, readers, classifier, models, ...
   });
   const text = `${JSON.stringify(policy, null, 1)}\n`;
   const weightsFile = policy.fitted.weights === null ? null : join(dirname(out), policy.fitted.weights.file);
-  mkdirSync(dirname(out), { recursive: true });
   if (weightsFile !== null && weights !== null) replace(weightsFile, weights);
   replace(out, text);
   const { incumbent } = rest;
@@ -68,6 +70,10 @@ export async function fitOutcomes({ table, out, readers, classifier, models, ...
 /** A reader never sees half a file. */
 function replace(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${createHash('sha256').update(content).digest('hex').slice(0, 8)}.tmp`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
 }

@@ -95,6 +95,22 @@ describe('pointsman eval', () => {
     expect(readFileSync(join(cwd, '.pointsman/test-ledger.jsonl'), 'utf8')).toContain('"dataset":"mine.csv"');
   });
 
+  it('refuses a classifier named twice', async () => {
+    const { code, talk } = await run(['eval', '--data', 'mine.csv', '--classifier', 'embedded,embedded'], { cwd: workplace() });
+    expect([code, talk]).toEqual([2, expect.stringContaining('classifier `embedded` is named twice')]);
+  });
+
+  it('says what it counts while it labels', async () => {
+    let clock = 0;
+    const monotonic = () => {
+      clock += 500;
+      return clock;
+    };
+    const argv = ['eval', '--data', 'mine.csv', '--classifier', 'embedded,rules', '--replicates', '100'];
+    const { talk } = await run(argv, { cwd: workplace(), monotonic });
+    expect(talk).toMatch(/gave \d+ labels, one per row and classifier \(/);
+  });
+
   it('names the bad rows of a dataset', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'bad.csv'), 'id,text,complexity\n1,hello,easy\n');

@@ -111,6 +111,12 @@ describe('pointsman fit', () => {
     expect(bands.domain.usdPer1k).toBeCloseTo(bands.domain.escalated * 0.1, 10);
   });
 
+  it('tells an output that cannot be made before it fits', async () => {
+    const { code, talk } = await run(['fit', '--outcomes', table, '--out', `${table}.outcomes.csv/x/p.json`]);
+    expect([code, talk]).toEqual([3, expect.stringContaining('cannot make the folder')]);
+    expect(talk).not.toContain('took');
+  });
+
   it.each([
     ['no table', [], 'expected `--outcomes DIR/NAME`'],
     ['an absent table', ['--outcomes', join(place, 'absent')], 'absent.prompts.jsonl'],

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readTextFile } from '../../config/files.ts';
 import { loadCatalogue } from '../../config/policy.ts';
@@ -8,6 +7,7 @@ import { type ImportFormatName, type ImportReport, importTable } from '../../eva
 import { priceLines } from '../../eval/data/import/prices.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import { textFingerprint } from '../../eval/fingerprint.ts';
+import { makeFolders } from '../../eval/folders.ts';
 import { collectRows, formatOf } from '../../eval/rows.ts';
 import { csvRows } from '../../eval/rows-csv.ts';
 import { jsonlRows } from '../../eval/rows-jsonl.ts';
@@ -28,7 +28,7 @@ export async function importCommand({ flags, positionals }: Arguments, io: Io): 
   const base = resolve(io.cwd, out);
   refuseExisting(base);
   const without = await withoutOf(flags, io);
-  await mkdir(dirname(base), { recursive: true });
+  makeFolders(dirname(base));
   const report = await written(
     base,
     async (prompts, outcomes) => {

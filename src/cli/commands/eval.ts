@@ -175,7 +175,7 @@ async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
   const files = nodeFiles();
   const predictions = flags.text('predictions');
   const read = predictions === undefined ? [] : [loadPredictions(resolve(io.cwd, predictions), await taxonomyOf(flags, io), files)];
-  const tell = progress(io, 'labelled', 'rows');
+  const tell = progress(io, 'gave', 'labels, one per row and classifier');
   return {
     ...(await evalParts(flags, io, read)),
     files,

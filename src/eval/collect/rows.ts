@@ -71,6 +71,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function collectRow({ id, input, fields }: RequestRow, sources: GraderSources): CollectRow | string {
   const request = toRequest(input);
   const prompt = viewOf(request).text;
+  if (prompt.trim() === '' && !viewOf(request).nonText) return 'has an empty prompt: there is nothing to ask';
   const specification = specificationOf(fields.grader, sources);
   if (typeof specification === 'string') return specification;
   const expected = fields.answer === '' || fields.answer === null ? undefined : fields.answer;

@@ -62,8 +62,12 @@ export function policyRouter(input: PolicyInput, setting: Setting): TableContend
   return { contender, points: [...sweep(fitted, own).map(serve), contender], fitted, weights };
 }
 
-/** Column of the table for each model of the policy: by what the fit says, else by the same name, with or without its provider. */
-function columnsByModel({ models, fitted, name }: ReadyPolicy, columns: readonly string[]): Map<string, number> {
+/**
+ * Column of the table for each model of the policy: by what the fit says, else by the same name, with or without its provider.
+ *
+ * @throws RouterError `options.invalid` when the table has none of them
+ */
+export function columnsByModel({ models, fitted, name }: ReadyPolicy, columns: readonly string[]): Map<string, number> {
   const fittedNames = new Map((fitted?.models ?? []).map((model) => [model.id, model.name]));
   const found = new Map<string, number>();
   for (const { id, wireName } of models.values()) {

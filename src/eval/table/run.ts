@@ -25,6 +25,7 @@ import { impliedLabels, scoreImplied } from './label-scores.ts';
 import { loadTable } from './load.ts';
 import { measureTable, type TableInput } from './measure.ts';
 import type { TableEvalOptions } from './options.ts';
+import { columnsByModel } from './policy-router.ts';
 import type { TableManifest, TableMetrics } from './result.ts';
 import { type OutcomeTable, pickRows } from './table.ts';
 
@@ -43,6 +44,12 @@ export async function runTable(options: TableEvalOptions, parts: EvalParts): Pro
   const loaded = await loadTable(options.outcomes, tableOptions(options), parts.files);
   checkGateNames(options.gate, null, parts.taxonomy);
   const { table, seen } = unseenRows(limited(loaded, options), options, parts);
+  // Before thousands of rows are labelled for a policy that has nothing to choose from.
+  if (options.byPolicy)
+    columnsByModel(
+      parts.policy,
+      table.models.map((model) => model.name),
+    );
   const asked = table.ids.map((id, row): AskedRow => ({ id, request: toRequest(table.prompts[row] ?? '') }));
   const stop = askForMoney(asked, options, parts);
   if (stop !== null) return stop;

@@ -299,7 +299,7 @@ describe('trouble', () => {
   it('F-55 a place that cannot be written to is told, and nothing is asked', async () => {
     const made = await start(world(NATURES), 2);
     const ran = await made.ask('--max-usd', '1', '--out', 'p.jsonl/m');
-    expect([ran.code, ran.talk.includes('cannot write to'), calls()]).toEqual([3, true, 0]);
+    expect([ran.code, ran.talk.includes('cannot make the folder'), calls()]).toEqual([3, true, 0]);
   });
 
   it('F-56 lets one process at a table', async () => {
@@ -346,6 +346,7 @@ describe('what is wrong is told before anything is spent', () => {
   it.each([
     [{ grader: 'number', answer: 'x' }, 'p.jsonl:1: expected an `answer` of one number'],
     [{}, 'p.jsonl:1: says no `grader`'],
+    [{ grader: 'number', prompt: ' ' }, 'p.jsonl:1: has an empty prompt'],
     [{ grader: 'judge' }, 'wants a judge'],
     [{ grader: 'function' }, 'wants a grading function'],
     [{ grader: 'function:evil.mjs' }, 'names a module, which data may not'],

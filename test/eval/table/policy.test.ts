@@ -72,6 +72,17 @@ describe('a policy on a table', () => {
 
   it('is refused when the table has none of its models', async () => {
     await expect(evaluate({})).rejects.toMatchObject({ code: 'options.invalid', where: '--policy' });
+    let labelled = 0;
+    const counting = {
+      ...byWord,
+      classify: (...given: Parameters<typeof byWord.classify>) => {
+        labelled++;
+        return byWord.classify(...given);
+      },
+    };
+    const parts = partsOf({ files: tableFiles(specialists(50)), classifiers: [counting], policy: policyOf({}) });
+    await expect(runTable({ outcomes: 't/fake', runsFolder: 'runs', byPolicy: true }, parts)).rejects.toMatchObject({ where: '--policy' });
+    expect(labelled).toBe(0);
   });
 
   it('ranks a strong and a weak model by what it expects of them', async () => {

@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeFolders } from '../../src/eval/folders.ts';
+import { folder, run } from '../cli/io.ts';
+
+const ROW = '{"id":"a","text":"hi"}\n';
+
+describe('a folder that is to be made', () => {
+  it('is made with its parents, and may be there already', () => {
+    const base = folder();
+    makeFolders(join(base, 'a/b/c'));
+    makeFolders(join(base, 'a/b/c'));
+    expect(readdirSync(join(base, 'a/b'))).toEqual(['c']);
+  });
+
+  it.each([
+    ['below a file', (base: string) => join(base, 'file/x/y'), 'part of its path is a file'],
+    ['where a file is', (base: string) => join(base, 'file'), 'a file of that name'],
+  ])('%s is refused in words', (_, path, why) => {
+    const base = folder();
+    writeFileSync(join(base, 'file'), '');
+    expect(() => makeFolders(path(base))).toThrow(
+      expect.objectContaining({ code: 'state.unavailable', message: expect.stringContaining(why) }),
+    );
+  });
+
+  it.runIf(process.platform === 'linux')('where the system lets nothing be made is refused, not tried without end', () => {
+    expect(() => makeFolders('/proc/x/y')).toThrow(expect.objectContaining({ code: 'state.unavailable', where: '/proc/x/y' }));
+  });
+});
+
+describe('an output that cannot be written', () => {
+  it.each([
+    ['below a file', 'file/x/y', 'part of `file/x` is a file'],
+    ['in no folder', 'none/x', 'there is no folder `none`'],
+  ])('%s is told by classify in words', async (_, out, why) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'file'), '');
+    writeFileSync(join(cwd, 'in.jsonl'), ROW);
+    const ran = await run(['classify', '--in', 'in.jsonl', '--out', out], { cwd });
+    expect([ran.code, ran.talk.includes(why), ran.talk.includes('ENO')]).toEqual([2, true, false]);
+  });
+
+  it('is told by eval before a row is labelled', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'runs'));
+    writeFileSync(join(cwd, 'runs/file'), '');
+    const ran = await run(['eval', '--limit', '20', '--classifier', 'rules', '--runs', 'runs/file/x'], { cwd });
+    expect([ran.code, ran.talk.includes('cannot make the folder'), ran.talk.includes('report it')]).toEqual([3, true, false]);
+  });
+});
