@@ -124,7 +124,7 @@ export const EVAL: Command = {
       help: 'show at every change of the prompt what it does to sixty rows, errors first; a biased preview, no run is kept',
     },
     { name: 'gate', kind: 'text', value: 'FILE', help: 'checks that must hold, as in evals/gate.yaml; a failed one ends with exit code 1' },
-    { name: 'bless', kind: 'switch', help: 'make this run the committed baseline, if the gate passes' },
+    { name: 'bless', kind: 'switch', help: 'make this run the committed baseline, if it is complete and valid and the gate passes' },
     {
       name: 'resume',
       kind: 'text',

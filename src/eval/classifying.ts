@@ -24,7 +24,10 @@ export type ClassifyingCost = {
   latency: { p50: number; p95: number; kind: 'measured' | 'replayed' | 'mixed' } | null;
 };
 
-export function classifyingCost(classifier: EvalClassifier, predicted: readonly Predicted[]): ClassifyingCost {
+export function classifyingCost(
+  classifier: Pick<EvalClassifier, 'name' | 'paid' | 'prompt'>,
+  predicted: readonly Predicted[],
+): ClassifyingCost {
   const answered = predicted.flatMap((row) => [row, ...(row.others ?? [])]).filter(({ state }) => state === 'ok');
   // A cascade whose model failed has needed it all the same.
   const needed = ({ flags = [] }: Predicted) => flags.some((flag) => flag.startsWith('failed:'));

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentHash, packageFile } from '../../src/config/files.ts';
 import { csvOf, turns } from '../eval/helpers.ts';
 import { goldOf, labelling } from '../servers/labelling.ts';
-import { silent, startUpstream, type Upstream } from '../servers/upstream.ts';
+import { failing, silent, startUpstream, type Upstream } from '../servers/upstream.ts';
 import { folder, run } from './io.ts';
 
 let upstream: Upstream;
@@ -65,6 +65,30 @@ describe('a round of tuning', () => {
     const report = readFileSync(join(cwd, '.pointsman/runs', runFolders(cwd).at(-1) as string, 'report.md'), 'utf8');
     expect(report).toContain('```diff');
     expect(report).toContain('## Cost of classifying');
+  });
+
+  it('says nothing of a prompt that was not asked, and takes no run without answers for the last one', async () => {
+    upstream.behave(pupil);
+    const cwd = workplace(12);
+    const first = await evaluate(cwd);
+    expect(first.code).toBe(0);
+    const poor = ASK.slice(0, -1);
+    edit(cwd, 'Mind the high ones.');
+    const unasked = await evaluate(cwd, ['0.000001', '--compare', 'last', '--bless'], poor);
+    expect(unasked.code).toBe(3);
+    expect(unasked.out).toContain(
+      'COMPARE  INVALID   no row was answered in both runs: 12 of 12 rows in the older, 0 of 12 rows in the newer',
+    );
+    expect(unasked.out).toContain('NOT BLESSED');
+    expect(unasked.out).not.toMatch(/no error is left|quality \.\d/);
+    expect(existsSync(join(cwd, 'evals/baselines'))).toBe(false);
+    edit(cwd, 'Mind the high ones. Always.');
+    upstream.behave((exchange) => (JSON.stringify(exchange.body).includes('question 3 ') ? failing(500) : pupil)(exchange));
+    const { out, code } = await evaluate(cwd, ['--compare', 'last', '--retries', '0']);
+    expect(code).toBe(3);
+    expect(out).toMatch(/AGAINST .*answered 12 of 12 in the older, 11 of 12 in the newer: compared on the 11 answered in both/);
+    expect(out).toMatch(/COST {5}per 1,000 labels \$0\.05 · tokens a call 1,000 in \+ 20 out/);
+    expect(out).toContain('act on nothing of this: of the newer run, 1 of its 12 rows were lost to the provider');
   });
 
   it('compares with the last run of another prompt, also after the same one was run again; an unchanged prompt costs nothing', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../../src/config/files.ts';
 import { csvOf, turns } from '../eval/helpers.ts';
 import { goldOf, labelling } from '../servers/labelling.ts';
-import { silent, startUpstream, type Upstream } from '../servers/upstream.ts';
+import { failing, silent, startUpstream, type Upstream } from '../servers/upstream.ts';
 import { folder, run } from './io.ts';
 
 let upstream: Upstream;
@@ -81,6 +81,38 @@ describe('watching a prompt', () => {
     expect(out.split('PREVIEW').slice(1)).toHaveLength(2);
     expect(out).toContain('drawn at random: no earlier run on these rows');
     expect(() => readFileSync(join(cwd, '.pointsman/runs'))).toThrow(/ENOENT/);
+  });
+
+  it('starts neither from a run without answers nor from a preview without them', async () => {
+    upstream.behave(failing(500));
+    const cwd = workplace();
+    const lost = await run([...ASK, '--replicates', '100', '--retries', '0'], world(cwd));
+    expect(lost.code).toBe(3);
+    let edits = 0;
+    upstream.behave((exchange) => (edits === 0 ? failing(500)(exchange) : pupil(exchange)));
+    const stop = new AbortController();
+    let out = '';
+    const texts = [edited('First.'), edited('Mind the high ones.')];
+    const { code } = await run([...ASK, '--retries', '0', '--watch'], {
+      ...world(cwd),
+      signal: stop.signal,
+      out: async (text) => {
+        out += text;
+      },
+      talk: (text) => {
+        if (!text.includes('waiting')) return;
+        const next = texts[edits++];
+        if (next === undefined) stop.abort();
+        else writeFileSync(join(cwd, 'prompts/classify.md'), next);
+      },
+    });
+    expect(code).toBe(0);
+    const previews = out.split('PREVIEW').slice(1);
+    expect(previews).toHaveLength(3);
+    expect(previews[0]).toContain('0 rows, drawn at random: no earlier run on these rows');
+    expect(previews[1]).toMatch(/0 of ([1-9]\d*) errors mended · 0 of [1-9]\d* right ones broken/);
+    const [, errors] = /0 of (\d+) errors mended/.exec(previews[1] ?? '') ?? [];
+    expect(previews[2]).toContain(`${errors} of ${errors} errors mended · 0 of`);
   });
 
   it('ends with 4 when the cap of the session is reached', async () => {
