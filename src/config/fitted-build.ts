@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fittedReader } from '../classify/fitted.ts';
 import { decodeFittedWeights } from '../classify/fitted-weights.ts';
-import { RouterError } from '../core/errors.ts';
+import { isRouterError, RouterError } from '../core/errors.ts';
 import { poolText } from '../core/fitted.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
 import { contentHash, readBytesFile } from './files.ts';
@@ -19,7 +19,7 @@ export function withFitted(policy: ReadyPolicy, source: unknown): ReadyPolicy {
   if (found !== fitted.pool) throw poolChanged(policy, found);
   if (fitted.weights === null) return policy;
   const file = resolve(typeof source === 'string' ? dirname(source) : '.', fitted.weights.file);
-  const bytes = readBytesFile(file);
+  const bytes = weightsBeside(file, policy.name);
   if (contentHash(bytes) !== fitted.weights.hash) {
     throw new RouterError('weights.invalid', `\`${file}\` is not what policy \`${policy.name}\` was fitted with`, {
       where: 'fitted.weights',
@@ -27,6 +27,19 @@ export function withFitted(policy: ReadyPolicy, source: unknown): ReadyPolicy {
     });
   }
   return { ...policy, read: fittedReader(decodeFittedWeights(bytes, file)) };
+}
+
+function weightsBeside(file: string, policy: string): Uint8Array {
+  try {
+    return readBytesFile(file);
+  } catch (cause) {
+    if (!isRouterError(cause)) throw cause;
+    throw new RouterError(cause.code, `${cause.message}: it holds the weights that policy \`${policy}\` was fitted with`, {
+      where: file,
+      advice: 'copy the weights together with the policy, into the same folder: `pointsman fit` writes them beside it',
+      cause,
+    });
+  }
 }
 
 function poolChanged({ name, models, fitted }: ReadyPolicy, found: string): RouterError {

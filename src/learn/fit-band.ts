@@ -30,6 +30,15 @@ const TENTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const CONFIDENCE = 0.95;
 
 /**
+ * Rows believed without a single mistake that would just keep the promise: fewer keep none, however good the classifier.
+ *
+ * @param maximumError share of wrong values among the believed, 0..1
+ * @example leastBelieved(0.1) // => 51
+ */
+export const leastBelieved = (maximumError: number): number =>
+  Math.ceil(Math.log((1 - CONFIDENCE) / TENTHS.length) / Math.log(1 - maximumError));
+
+/**
  * The widest trust in the first classifier whose error among the believed rows is at most `maximumError` with 95 % confidence: ten thresholds,
  * each tested by the exact upper bound at its share of the error. Source: Angelopoulos et al. 2021, arXiv 2110.01052 (Learn then Test, Bonferroni).
  */

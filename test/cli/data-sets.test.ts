@@ -46,6 +46,13 @@ describe('data check', () => {
     for (const argv of [['gone.csv'], [], ['t', 'all.csv'], ['t', '--against', 'gone.csv']]) expect((await check(...argv)).code).toBe(2);
   });
 
+  it('of bad lines alone ends with 1, for they can be mended, and says how many there are', async () => {
+    writeFileSync(join(cwd, 'torn.prompts.jsonl'), '{"id":"a","prompt":"one"}\nnope\n');
+    writeFileSync(join(cwd, 'torn.outcomes.csv'), 'id,model,quality,input_tokens,output_tokens\na,m,7,,\n');
+    const { code, out } = await check('torn');
+    expect([code, out]).toEqual([1, expect.stringMatching(/has 2 problem\(s\): torn\.prompts\.jsonl:2: /)]);
+  });
+
   it('knows the shipped training texts and the few-shots of the prompt', async () => {
     writeFileSync(join(cwd, 'mine.csv'), 'id,text,risk\n1,prove every planar graph 4-colourable,low\n2,x,high\n');
     expect((await check('mine.csv')).out).toContain('1 in the few-shots of classify.md');

@@ -65,6 +65,18 @@ describe('doctor', () => {
     expect([code, out]).toEqual([1, expect.stringMatching(/ERROR +prompts\/classify\.md: the prompt cannot be used: .*axes/)]);
   });
 
+  it('makes of a project that cannot be read a finding', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'pointsman.yaml'), 'a: [1');
+    const { code, out } = await run(['doctor'], { cwd });
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/^checked: Node .*\nERROR .*pointsman\.yaml: the project cannot be read: .*not YAML/),
+    ]);
+    writeFileSync(join(cwd, 'pointsman.yaml'), 'taxonomy: gone.yaml\n');
+    expect((await run(['doctor', '--json'], { cwd })).out).toContain('gone.yaml');
+  });
+
   it.each([
     [['doctor', 'a', 'b'], /one run at most/],
     [['doctor', 'nowhere'], /no run `nowhere`/],

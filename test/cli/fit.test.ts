@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
@@ -117,7 +117,39 @@ describe('pointsman fit', () => {
     expect(talk).not.toContain('took');
   });
 
+  it('says where no threshold keeps the promised error, and what to try', async () => {
+    const file = join(place, 'labelled.csv');
+    const few = await run(['fit', '--band', file]);
+    expect([few.code, few.out]).toEqual([
+      0,
+      expect.stringMatching(/^domain +no threshold keeps 10\.0 % wrong on these 40 rows: .* take 51; .*Try more labelled rows/),
+    ]);
+    expect(few.out).not.toMatch(/unknown wrong|is wrong, with 95 % confidence/);
+    const wrong = join(place, 'wrong.csv');
+    writeFileSync(
+      wrong,
+      `id,text,domain\n${Array.from({ length: 60 }, (_, row) => `r${row},"Fix this Python function number ${row}",law`).join('\n')}\n`,
+    );
+    expect((await run(['fit', '--band', wrong])).out).toMatch(/on these 60 rows; .*Try a larger `--max-error`/);
+  });
+
+  it('copied without its weights, a policy says that they belong to it', async () => {
+    const alone = folder();
+    copyFileSync(policy, join(alone, 'mine.json'));
+    const { code, talk } = await run(['route', 'hello', '--policy', join(alone, 'mine.json')]);
+    expect([code, talk]).toEqual([
+      2,
+      expect.stringMatching(/\.bin`: no such file: it holds the weights .*\n +copy the weights together with the policy/),
+    ]);
+    expect((await run(['doctor', '--policy', policy])).out).not.toContain('pool(s) do not have');
+  });
+
   it.each([
+    [
+      'feedback that is not there',
+      ['--feedback', join(place, 'absent'), '--incumbent', policy],
+      'name a table as DIR/NAME, without the ending; there are ',
+    ],
     ['no table', [], 'expected `--outcomes DIR/NAME`'],
     ['an absent table', ['--outcomes', join(place, 'absent')], 'absent.prompts.jsonl'],
     ['half a dial', ['--outcomes', table, '--within', '0.01'], 'expected both `--within X` and `--of MODEL`'],

@@ -134,6 +134,17 @@ describe('a project file that is wrong', () => {
 });
 
 describe('init from a labelled set of one’s own', () => {
+  it('refuses one of which no split could be made, and says what contradicts what', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'two.csv'), 'id,text,topic\n1,hello there you,low\n2,Hello there you!,high\n');
+    const { code, talk } = await run(['init', 'made', '--data', 'two.csv'], { cwd });
+    expect([code, talk]).toEqual([
+      2,
+      expect.stringMatching(/dev and test would have no row: .*1 text\(s\) carry two different labels: 1 \/ 2/),
+    ]);
+    expect(existsSync(join(cwd, 'made'))).toBe(false);
+  });
+
   const kinds = ['refund', 'parcel', 'login'];
   const rows = (count: number) =>
     Array.from({ length: count }, (_, index) => {

@@ -16,6 +16,7 @@ import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
 
+/** Every line is good, and yet there is nothing to compare. */
 const NOTHING_LEFT = 3;
 
 /** Says what is wrong with a labelled set or an outcome table, named by either of its files or without their endings; changes nothing. */
@@ -25,7 +26,8 @@ export async function checkCommand({ flags, positionals }: Arguments, io: Io): P
   const path = tablePath(given, io);
   const result = isTable(path) ? await checkOutcomes(path, flags, io) : await checkSet(path, flags, io);
   await io.out(flags.on('json') ? `${JSON.stringify(result)}\n` : screenOf(result));
-  return result.usable ? exitCodeOf(result.findings) : NOTHING_LEFT;
+  const mendable = result.findings.some(({ code }) => code === 'bad-lines' || code === 'bad-rows');
+  return result.usable || mendable ? exitCodeOf(result.findings) : NOTHING_LEFT;
 }
 
 /** A table may be named by either of its files. */

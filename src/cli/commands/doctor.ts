@@ -4,6 +4,7 @@ import { build } from '../../config/build.ts';
 import { packageFile, readTextFile } from '../../config/files.ts';
 import { keyState } from '../../config/keys-build.ts';
 import { CATALOGUE_FILE, DEFAULT_POLICY_FILE, loadCatalogue } from '../../config/policy.ts';
+import { PROJECT_FILE } from '../../config/project.ts';
 import { promptPlan } from '../../config/prompt-build.ts';
 import { isRouterError, RouterError } from '../../core/errors.ts';
 import type { ReadyPolicy } from '../../core/policy.ts';
@@ -21,18 +22,38 @@ type Examined = { checked: string[]; findings: (Finding | null)[] };
 /** Examines the installation, the policy and a run, and says what to mend. Spends nothing, changes nothing. */
 export async function doctorCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
   if (positionals.length > 1) throw usage(`expected one run at most, found ${positionals.length}`);
+  const node = nodeFinding(process.versions.node);
+  const project = await brokenProject(flags, io);
+  if (project !== null) return tell([node, project], flags, io);
   const parts = [
-    nodeFinding(process.versions.node),
+    node,
     await promptFindings(flags, io),
     catalogueFindings(await catalogueFile(flags, io), io),
     await routerFindings(flags, io, positionals[0]),
   ];
+  return tell(parts, flags, io);
+}
+
+async function tell(parts: readonly Examined[], flags: Flags, io: Io): Promise<number> {
   const checked = parts.flatMap((part) => part.checked);
   const findings = found(parts.flatMap((part) => part.findings));
   await io.out(
     flags.on('json') ? `${JSON.stringify({ checked, findings })}\n` : `checked: ${checked.join('; ')}\n${findingsText(findings)}`,
   );
   return exitCodeOf(findings);
+}
+
+/** What is wrong with the project's own files, on which all else rests; null when they can be read, or there are none. */
+async function brokenProject(flags: Flags, io: Io): Promise<Examined | null> {
+  try {
+    await projectOf(flags, io);
+    return null;
+  } catch (error) {
+    if (!isRouterError(error)) throw error;
+    const where = error.where ?? flags.text('project') ?? PROJECT_FILE;
+    const advice = `${error.advice}; then run \`pointsman doctor\` again: the rest was not examined`;
+    return { checked: [], findings: [finder(where)('error', 'project', [error.message], 'the project cannot be read', advice)] };
+  }
 }
 
 /** @param running the version of Node, such as `20.20.1` */

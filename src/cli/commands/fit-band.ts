@@ -7,7 +7,7 @@ import { nodeFiles } from '../../eval/files.ts';
 import { loadDataset } from '../../eval/load.ts';
 import type { EvalClassifier } from '../../eval/parts.ts';
 import { loadPredictions } from '../../eval/predictions.ts';
-import { type Band, type BandRow, doubtfulBand } from '../../learn/fit-band.ts';
+import { type Band, type BandRow, doubtfulBand, leastBelieved } from '../../learn/fit-band.ts';
 import type { Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
@@ -29,7 +29,7 @@ export async function fitBand(flags: Flags, io: Io): Promise<number> {
   const bands = Object.fromEntries([...rows].map(([axis, own]) => [axis, doubtfulBand(own, options)]));
   const atLeast = Object.fromEntries(Object.entries(bands).map(([axis, band]) => [axis, band.atLeast]));
   const result = { data: { name: dataset.name, hash: dataset.hash, rows: dataset.rows.length }, maximumError, cascade: { atLeast }, bands };
-  await io.out(flags.on('json') ? `${JSON.stringify(result)}\n` : screenOf(bands, maximumError, dataset.rows.length));
+  await io.out(flags.on('json') ? `${JSON.stringify(result)}\n` : screenOf(bands, maximumError, rows));
   return 0;
 }
 
@@ -57,14 +57,27 @@ async function bandRows(
   });
 }
 
-function screenOf(bands: Readonly<Record<string, Band>>, maximumError: number, rows: number): string {
-  const share = (value: number | null) => (value === null ? 'unknown' : `${(value * 100).toFixed(1)} %`);
+const share = (value: number | null): string => (value === null ? 'unknown' : `${(value * 100).toFixed(1)} %`);
+
+/** Nothing can be believed: why, and what to try. */
+function noneText(maximumError: number, rows: number): string {
+  const least = leastBelieved(maximumError);
+  const few = rows < least ? `: even without a mistake it would take ${least.toLocaleString('en')}` : '';
+  return `no threshold keeps ${share(maximumError)} wrong on these ${rows.toLocaleString('en')} rows${few}; everything goes to the second classifier. Try ${few === '' ? 'a larger `--max-error`, more labelled rows, or a better first classifier' : 'more labelled rows, or a larger `--max-error`'}`;
+}
+
+function screenOf(bands: Readonly<Record<string, Band>>, maximumError: number, rows: ReadonlyMap<string, readonly BandRow[]>): string {
   const lines = Object.entries(bands).map(([axis, { atLeast, escalated, error, usdPer1k, second }]) => {
     const money = usdPer1k === null ? '' : `, $${usdPer1k.toPrecision(3)} per 1,000`;
     const mends = second === null ? '' : `; the second classifier mends ${second.mended} of them and breaks ${second.broken}`;
+    const count = rows.get(axis)?.length ?? 0;
+    if (error === null) return `${axis.padEnd(12)}${noneText(maximumError, count)}${money}${mends}\n`;
     return `${axis.padEnd(12)}believed from ${atLeast.toFixed(3)} on: ${share(error)} wrong; ${share(escalated)} go to the second classifier${money}${mends}\n`;
   });
-  const promise = `at most ${share(maximumError)} of what is believed is wrong, with 95 % confidence, while requests resemble these ${rows.toLocaleString('en')}\n`;
+  const believed = Object.values(bands).some(({ error }) => error !== null);
+  const promise = believed
+    ? `at most ${share(maximumError)} of what is believed is wrong, with 95 % confidence, while requests resemble these\n`
+    : '';
   const option = Object.entries(bands).map(([axis, { atLeast }]) => `${axis}: ${atLeast}`);
   return `${lines.join('')}${promise}option       cascade: { atLeast: { ${option.join(', ')} } }\n`;
 }

@@ -2,7 +2,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { type NewFile, ownProject, supportProject } from '../../config/scaffold.ts';
 import { RouterError } from '../../core/errors.ts';
 import { readLabelFile } from '../../eval/data/label-file.ts';
-import { SPLIT_NAMES, splitLabels } from '../../eval/data/split.ts';
+import { SPLIT_NAMES, type SplitResult, splitLabels } from '../../eval/data/split.ts';
 import { taxonomyFrom } from '../../eval/data/starter.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import type { Arguments, Flags } from '../flags.ts';
@@ -32,7 +32,10 @@ async function projectFiles(name: string, flags: Flags, io: Io): Promise<NewFile
   if (data === undefined) return supportProject(name);
   const path = resolve(io.cwd, data);
   const taxonomy = taxonomyFrom(await readLabelFile(path, nodeFiles()), flags.list('axes'));
-  const { files } = await splitLabels(path, { taxonomy, shares: [0.6, 0.2, 0.2], seed: 7, plain: true }, nodeFiles());
+  const split = await splitLabels(path, { taxonomy, shares: [0.6, 0.2, 0.2], seed: 7, plain: true }, nodeFiles());
+  refuseEmpty(data, split);
+  const { files, warnings } = split;
+  for (const warning of warnings) io.talk(`${data}: ${warning}\n`);
   const splits = SPLIT_NAMES.map((split) => ({ path: files[split].name, text: files[split].text }));
   io.talk(
     `axes: ${Object.entries(taxonomy)
@@ -40,6 +43,18 @@ async function projectFiles(name: string, flags: Flags, io: Io): Promise<NewFile
       .join('; ')}\n`,
   );
   return ownProject(name, taxonomy, splits);
+}
+
+/** Without a row in each of the three there is nothing to train on, or nothing to judge by. */
+function refuseEmpty(data: string, { rows, families, warnings }: SplitResult): void {
+  const empty = SPLIT_NAMES.filter((name) => rows[name] === 0);
+  if (empty.length === 0) return;
+  const all = SPLIT_NAMES.reduce((sum, name) => sum + rows[name], 0);
+  const message = `${empty.join(' and ')} would have no row: \`${data}\` has ${all} row(s) in ${families} families (rows nearly alike, or of one \`cluster\`, stay together)`;
+  throw new RouterError('dataset.invalid', [message, ...warnings].join('; '), {
+    where: '--data',
+    advice: 'give rows of at least three families, better hundreds; `pointsman data check` says what is wrong with a file',
+  });
 }
 
 /** The folder's own name, as far as it can be one. */

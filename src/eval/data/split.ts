@@ -29,6 +29,8 @@ export type SplitResult = {
   counts: Record<string, Record<string, Record<SplitName, number>>>;
   /** Families: rows of one cluster, or nearly alike, that stay together. */
   families: number;
+  /** Rows that repeat or contradict others, in words. */
+  warnings: string[];
   skipped: number;
 };
 
@@ -60,6 +62,7 @@ export async function splitLabels(path: string, options: SplitOptions, files: Ev
     rows: byName((_, split) => splits.filter((one) => one === split).length),
     counts: countsOf(dataset, taxonomy, splits),
     families: new Set(family).size,
+    warnings: dataset.warnings,
     skipped: dataset.skipped.length,
   };
 }

@@ -28,10 +28,14 @@ function poolsOf({ pools, models }: ReadyPolicy): NamedPool[] {
 /** A fit that found one model best has pools of its own making. */
 const isConstant = ({ fitted }: ReadyPolicy): boolean => fitted?.choice === 'constant';
 
+/** A fit measured the models of its pool and weighs them by their outcomes: their number is no fault. */
+const oddlySized = ({ fitted }: ReadyPolicy, pools: readonly NamedPool[]): NamedPool[] =>
+  fitted === undefined ? pools.filter(({ models }) => models.length < SIZE.least || models.length > SIZE.most) : [];
+
 function poolFindings(policy: ReadyPolicy, where: string): (Finding | null)[] {
   const say = finder(where);
   const pools = isConstant(policy) ? [] : poolsOf(policy);
-  const outside = pools.filter(({ models }) => models.length < SIZE.least || models.length > SIZE.most);
+  const outside = oddlySized(policy, pools);
   const dearest = Math.max(0, ...costsOf([...policy.models.values()]));
   const dear = pools.filter(
     ({ models }) => models.length > 1 && costsOf(models).every((cost) => cost > CHEAP * dearest) && costsOf(models).length > 0,

@@ -19,6 +19,8 @@ export type TableOptions = {
   assumeOutputTokens?: number;
   /** Prices by model where the folder's `models.csv` has none. */
   priceOf?: (model: string) => TablePrice | null;
+  /** What named the models, for the message when one is unknown. @default `--models` */
+  modelsFrom?: string;
   /** Leave bad lines out and count them. @default false */
   skipBad?: boolean;
 };
@@ -33,7 +35,7 @@ export type TableOptions = {
 export async function loadTable(base: string, options: TableOptions, files: EvalFiles): Promise<OutcomeTable> {
   const { promptFile, outcomeFile, prompts, answers, problems } = await readTable(base, options.skipBad === true, files);
   const { prices, hash } = await pricesOf(base, files);
-  const chosen = chosenModels(answers, options.models);
+  const chosen = chosenModels(answers, options);
   const rows = completeRows(prompts.length, chosen);
   const kept = rows.map((row) => prompts[row]?.prompt ?? '');
   const models = chosen.map((answer) =>
@@ -69,8 +71,8 @@ export type TableFiles = {
 /** @throws RouterError `input.not-found`, or `dataset.invalid` with every bad line unless `skipBad` */
 export async function readTable(base: string, skipBad: boolean, files: EvalFiles): Promise<TableFiles> {
   const problems: Problem[] = [];
-  const promptFile = existing(`${base}.prompts.jsonl`, files);
-  const outcomeFile = existing(`${base}.outcomes.csv`, files);
+  const promptFile = existing(base, PROMPTS, files);
+  const outcomeFile = existing(base, OUTCOMES, files);
   const prompts = promptsOf(await rowsIn(promptFile, files, problems, jsonlRows), promptFile, problems);
   const outcomes = await rowsIn(outcomeFile, files, problems, csvRows);
   const answers = answersOf(outcomes, outcomeFile, new Map(prompts.map(({ id }, index) => [id, index])), problems);
@@ -86,12 +88,31 @@ const stated = (price: TablePrice | undefined): TablePrice | null =>
 
 const nameOf = (base: string): string => base.split(/[\\/]/).at(-1) ?? base;
 
-function existing(path: string, files: EvalFiles): string {
+const [PROMPTS, OUTCOMES] = ['.prompts.jsonl', '.outcomes.csv'] as const;
+
+function existing(base: string, ending: typeof PROMPTS | typeof OUTCOMES, files: EvalFiles): string {
+  const path = `${base}${ending}`;
   for (const file of [path, `${path}.gz`]) if (files.exists(file)) return file;
-  throw new RouterError('input.not-found', `no \`${path}\` or \`${path}.gz\``, {
+  const inside = tablesIn(base, files);
+  const beside = tablesIn(join(base, '..'), files);
+  const folder = inside.length > 0;
+  throw new RouterError('input.not-found', folder ? `\`${base}\` is a folder of tables` : `no \`${path}\` or \`${path}.gz\``, {
     where: path,
-    advice: 'give `--outcomes DIR/NAME`, without the ending',
+    advice: folder
+      ? `name one of them, as in ${join(nameOf(base), inside[0] ?? '')}: ${inside.join(', ')}`
+      : `name a table as DIR/NAME, without the ending${beside.length > 0 ? `; there are ${beside.join(', ')}` : ''}`,
   });
+}
+
+/** Names of the tables in a folder; none where it is no folder. */
+function tablesIn(folder: string, files: EvalFiles): string[] {
+  const ending = /\.prompts\.jsonl(\.gz)?$/;
+  try {
+    const names = files.list(folder).filter((name) => ending.test(name));
+    return [...new Set(names.map((name) => name.replace(ending, '')))];
+  } catch {
+    return [];
+  }
 }
 
 type Reader = typeof jsonlRows;
@@ -150,14 +171,15 @@ async function pricesOf(base: string, files: EvalFiles): Promise<{ prices: Map<s
   return { prices: new Map(prices), hash: shortHash(files.read(path)) };
 }
 
-function chosenModels(answers: readonly Answers[], wanted: readonly string[] | undefined): Answers[] {
+function chosenModels(answers: readonly Answers[], { models: wanted, modelsFrom = '--models' }: TableOptions): Answers[] {
   if (wanted === undefined) return [...answers];
-  return wanted.map((name) => {
-    const found = answers.find(({ model }) => model === name);
-    if (found !== undefined) return found;
+  const unknown = wanted.filter((name) => !answers.some(({ model }) => model === name)).map((name) => `\`${name.slice(0, 100)}\``);
+  if (unknown.length > 0) {
+    const message = unknown.length === 1 ? `model ${unknown[0]} is not in the table` : `models ${unknown.join(', ')} are not in the table`;
     const advice = `use names from the table: ${answers.map(({ model }) => model).join(', ')}`;
-    throw new RouterError('options.invalid', `model \`${name.slice(0, 100)}\` is not in the table`, { where: '--models', advice });
-  });
+    throw new RouterError('options.invalid', message, { where: modelsFrom, advice });
+  }
+  return wanted.flatMap((name) => answers.filter(({ model }) => model === name));
 }
 
 /** Prompts answered by every chosen model. */

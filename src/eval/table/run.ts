@@ -195,6 +195,7 @@ function tableOptions({ models, strong, weak, assumeOutputTokens, priceOf, skipB
   const chosen = models ?? pair;
   return {
     ...(chosen === undefined ? {} : { models: [...new Set([...chosen, ...(pair ?? [])])] }),
+    ...(pair === undefined ? {} : { modelsFrom: models === undefined ? '--strong, --weak' : '--models, --strong, --weak' }),
     ...(assumeOutputTokens === undefined ? {} : { assumeOutputTokens }),
     ...(priceOf === undefined ? {} : { priceOf }),
     ...(skipBad === undefined ? {} : { skipBad }),

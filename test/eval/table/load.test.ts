@@ -111,6 +111,23 @@ describe('an outcome table', () => {
     await expect(loadTable('t/none', {}, memoryFiles())).rejects.toMatchObject({ code: 'input.not-found', where: 't/none.prompts.jsonl' });
   });
 
+  it('lists the tables of a folder, or those beside the one that is missing', async () => {
+    const there = files('a,m,1,,', { 't/y.prompts.jsonl.gz': gzipSync(PROMPTS) });
+    await expect(loadTable('t', {}, there)).rejects.toMatchObject({
+      message: '`t` is a folder of tables',
+      advice: 'name one of them, as in t/x: x, y',
+    });
+    await expect(loadTable('t/z', {}, there)).rejects.toMatchObject({ advice: expect.stringContaining('; there are x, y') });
+  });
+
+  it('names every unknown model at once, and where it was named', async () => {
+    const options = { models: ['p', 'm', 'q'], modelsFrom: '--strong, --weak' };
+    await expect(loadTable('t/x', options, files('a,m,1,,'))).rejects.toMatchObject({
+      message: 'models `p`, `q` are not in the table',
+      where: '--strong, --weak',
+    });
+  });
+
   it('changes its hash with any of its files', async () => {
     const hashes = await Promise.all(
       [alike(5), alike(5, 2), { ...alike(5), models: { ...alike(5).models, extra: { input: 1, output: 1, quality: () => 1 } } }].map(

@@ -63,7 +63,7 @@ async function badLines(base: string, files: EvalFiles): Promise<Finding | null>
     if (!isRouterError(error) || error.code !== 'dataset.invalid') throw error;
     const [head = '', ...lines] = error.message.split('\n').map((line) => line.trim());
     const advice = 'mend the lines; `eval --skip-bad` leaves them out and counts them';
-    return finder(error.where ?? base)('error', 'bad-lines', lines.length > 0 ? lines : [head], head, advice);
+    return finder(error.where ?? base)('error', 'bad-lines', lines.length > 0 ? lines : [head], head.replace(/:$/, ''), advice);
   }
 }
 
