@@ -4,7 +4,7 @@ import type { EvalFiles } from './parts.ts';
 import { comparableIdentities } from './reference.ts';
 import type { PastRun } from './report/html/history.ts';
 import type { EvalMetrics } from './result.ts';
-import { headOf, type Identity } from './run-folder.ts';
+import { headOf, type Identity, newestFirst } from './run-folder.ts';
 import type { TableMetrics } from './table/result.ts';
 import { metricsIn } from './unfit.ts';
 
@@ -14,7 +14,7 @@ const MOST = 30;
 /** The primary figure of the complete, valid runs on the same rows, oldest first, the current one included. */
 export function pastRuns(runsFolder: string, identity: Identity, files: EvalFiles): PastRun[] {
   const found: PastRun[] = [];
-  for (const name of files.list(runsFolder).reverse()) {
+  for (const name of newestFirst(runsFolder, files)) {
     const folder = join(runsFolder, name);
     const head = headOf(folder, files);
     if (head?.status !== 'complete' || !comparableIdentities(head.identity, identity)) continue;

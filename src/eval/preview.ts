@@ -5,7 +5,7 @@ import { isWrong } from './next-step.ts';
 import type { EvalFiles } from './parts.ts';
 import type { Predicted, PredictResult } from './predict.ts';
 import { plainText, table, usdText } from './report/format.ts';
-import { headOf } from './run-folder.ts';
+import { headOf, newestFirst } from './run-folder.ts';
 import { decodeServed, type ServedRow, servedLabels } from './served.ts';
 import { metricsIn, unfitRun } from './unfit.ts';
 import { isAnswered } from './validity.ts';
@@ -18,7 +18,7 @@ const SHOWN = 12;
 export type PreviewBase = { folder: string; served: ServedRow[] };
 
 export function previewBase(dataset: Dataset, runsFolder: string, files: EvalFiles): PreviewBase | null {
-  for (const name of files.list(runsFolder).reverse()) {
+  for (const name of newestFirst(runsFolder, files)) {
     const folder = join(runsFolder, name);
     const head = headOf(folder, files);
     const path = join(folder, 'served.jsonl');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RouterError } from '../core/errors.ts';
 import type { EvalFiles } from './parts.ts';
-import { headOf, type Identity, type RunHead } from './run-folder.ts';
+import { headOf, type Identity, newestFirst, type RunHead } from './run-folder.ts';
 import type { ServedRow } from './served.ts';
 import { damaged, readServed, readStored } from './stored.ts';
 import { metricsIn, unfitRun } from './unfit.ts';
@@ -65,7 +65,7 @@ function newestRun(
   files: EvalFiles,
   accepts: (identity: Identity) => boolean,
 ): Reference | null {
-  for (const name of files.list(runsFolder).reverse()) {
+  for (const name of newestFirst(runsFolder, files)) {
     const folder = join(runsFolder, name);
     if (folder === current.folder) continue;
     const head = headOf(folder, files);

@@ -134,7 +134,7 @@ function append(log: { append(line: string): void }, line: string, folder: strin
  * @throws RouterError `eval.locked` when somebody is working on one that is paid for
  */
 function unfinishedRun({ runsFolder, hash, paid }: OpenOptions, { files, process }: Parts): string | null {
-  for (const name of files.list(runsFolder).reverse()) {
+  for (const name of newestFirst(runsFolder, files)) {
     const folder = join(runsFolder, name);
     const head = headOf(folder, files);
     if (head === null || head.hash !== hash || head.status === 'complete') continue;
@@ -143,6 +143,17 @@ function unfinishedRun({ runsFolder, hash, paid }: OpenOptions, { files, process
     if (paid) throw sameRunBy(holder, folder);
   }
   return null;
+}
+
+/** Characters of a run's name that tell its second. */
+const TO_THE_SECOND = '2026-11-21T091403Z'.length;
+
+/** The names of a folder of runs, the newest first; runs of one second by what their manifests say. */
+export function newestFirst(runsFolder: string, files: EvalParts['files']): string[] {
+  const second = (name: string) => name.slice(0, TO_THE_SECOND);
+  const startedAt = (name: string) => headOf(join(runsFolder, name), files)?.startedAt ?? '';
+  const compared = (a: string, b: string) => (a === b ? 0 : a < b ? 1 : -1);
+  return files.list(runsFolder).toSorted((a, b) => compared(second(a), second(b)) || compared(startedAt(a), startedAt(b)));
 }
 
 export function headOf(folder: string, files: EvalParts['files']): RunHead | null {

@@ -3,7 +3,7 @@ import { isRouterError } from '../../core/errors.ts';
 import { type Finding, finder, found } from '../data/finding.ts';
 import type { EvalFiles } from '../parts.ts';
 import type { EvalMetrics } from '../result.ts';
-import { headOf, type RunHead } from '../run-folder.ts';
+import { headOf, newestFirst, type RunHead } from '../run-folder.ts';
 import { type LoggedRow, recoverLog } from '../run-log.ts';
 import { decodeServed, type ServedRow } from '../served.ts';
 import type { TableMetrics } from '../table/result.ts';
@@ -14,10 +14,7 @@ export type RunAudit = { folder: string; startedAt: string; findings: Finding[] 
 
 /** The newest run of a folder of runs that has a manifest; null when there is none. */
 export function newestRun(runsFolder: string, files: EvalFiles): string | null {
-  const name = files
-    .list(runsFolder)
-    .reverse()
-    .find((one) => headOf(join(runsFolder, one), files) !== null);
+  const name = newestFirst(runsFolder, files).find((one) => headOf(join(runsFolder, one), files) !== null);
   return name === undefined ? null : join(runsFolder, name);
 }
 
