@@ -2,20 +2,10 @@ import type { DriftReference } from '../core/drift.ts';
 import type { CacheOptions } from './answer-store.ts';
 import type { Gate } from './gate.ts';
 
-/** What is evaluated and how. Paths are absolute or relative to the working folder. */
-export type EvalOptions = {
-  /** A labelled prompt set, CSV or JSONL. */
-  datasetFile: string;
-  /** Which split that is; `test` asks and is written down. @default 'dev' */
-  split?: 'train' | 'dev' | 'test';
-  /** The classifier that serves: the verdict is about its router. Default: the first one handed in. */
-  router?: string;
+/** What every evaluation has, of labels or of an outcome table. Paths are absolute or relative to the working folder. */
+export type RunOptions = {
   /** Where run folders go. */
   runsFolder: string;
-  /** Where looks at the test split are written down. */
-  ledgerFile: string;
-  /** Consent to what would be asked: a look at the test split. @default false */
-  yes?: boolean;
   /** Leave bad rows out and count them. @default false */
   skipBad?: boolean;
   /** At most so many rows, drawn with the seed. Default: all. */
@@ -30,8 +20,6 @@ export type EvalOptions = {
   cache?: CacheOptions;
   /** Tries again after a failure that may pass. @default 4 */
   retries?: number;
-  /** Answers of paid classifiers to each row, averaged within the row. @default 1 */
-  repeat?: number;
   /** Paid classifiers stop before this sum, dollars; without it they do not run. */
   maxUsd?: number;
   /** Continue this run folder. Default: an unfinished run of the same identity, if there is one. */
@@ -55,6 +43,22 @@ export type EvalOptions = {
   /** Say what it would cost and stop. @default false */
   dryRun?: boolean;
   signal?: AbortSignal;
+};
+
+/** What is evaluated and how. Paths are absolute or relative to the working folder. */
+export type EvalOptions = RunOptions & {
+  /** A labelled prompt set, CSV or JSONL. */
+  datasetFile: string;
+  /** Which split that is; `test` asks and is written down. @default 'dev' */
+  split?: 'train' | 'dev' | 'test';
+  /** The classifier that serves: the verdict is about its router. Default: the first one handed in. */
+  router?: string;
+  /** Where looks at the test split are written down. */
+  ledgerFile: string;
+  /** Consent to what would be asked: a look at the test split. @default false */
+  yes?: boolean;
+  /** Answers of paid classifiers to each row, averaged within the row. @default 1 */
+  repeat?: number;
 };
 
 export const EVAL_DEFAULTS = { split: 'dev', seed: 7, replicates: 2_000, jobs: 8 } as const;

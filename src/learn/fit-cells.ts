@@ -1,11 +1,11 @@
 import type { FittedCell } from '../core/fitted.ts';
 import type { AnyLabel } from '../core/label.ts';
-import { type Grouping, groupEffects, type Members, takeOut } from './fit-groups.ts';
+import { addEffects, groupEffects, type Members, type Membership } from '../eval/table/groups.ts';
 
 /** Memberships lighter than this are left out. */
 const NEGLIGIBLE = 0.01;
 
-type Axis = { values: string[]; grouping: Grouping };
+type Axis = { values: string[]; grouping: Membership };
 
 /**
  * Expected quality by domain and complexity: each axis alone, then what the two together add, every row weighed by its label's
@@ -28,7 +28,7 @@ export function fitCells(
   const both = crossed(domain, complexity);
   const [first, second, third] = [domain.grouping, complexity.grouping, both].map((grouping) => {
     const effects = groupEffects(grouping, rows, left, width);
-    takeOut(grouping, rows, effects, left, width);
+    addEffects(grouping, rows, effects, left, width, -1);
     return effects;
   }) as [Float64Array, Float64Array, Float64Array];
   const weights = weightsOf(both, rows);
@@ -61,14 +61,14 @@ function axisOf(axis: string, labels: readonly AnyLabel[]): Axis | null {
   return { values, grouping: { groups: values.length, of: (row) => members[row] ?? [] } };
 }
 
-function crossed(one: Axis, two: Axis): Grouping {
+function crossed(one: Axis, two: Axis): Membership {
   const [first, second] = [one.grouping, two.grouping];
   const cross = (row: number): Members =>
     first.of(row).flatMap((a) => second.of(row).map((b) => ({ group: a.group * second.groups + b.group, weight: a.weight * b.weight })));
   return { groups: first.groups * second.groups, of: cross };
 }
 
-function weightsOf({ groups, of }: Grouping, rows: Int32Array): Float64Array {
+function weightsOf({ groups, of }: Membership, rows: Int32Array): Float64Array {
   const weights = new Float64Array(groups);
   for (const row of rows) for (const { group, weight } of of(row)) weights[group] = (weights[group] as number) + weight;
   return weights;

@@ -1,8 +1,8 @@
 import type { FittedKind, FittedModel, FittedScores } from '../core/fitted.ts';
 import { type FittedFigures, fittedTokens, movesOf } from '../decide/fitted.ts';
+import { groupEffects } from '../eval/table/groups.ts';
 import { fitCells } from './fit-cells.ts';
 import type { FitData } from './fit-data.ts';
-import { groupEffects } from './fit-groups.ts';
 import { type HeadModel, scoresOfRow, trainHeads } from './fit-heads.ts';
 
 /** Everything learned from some rows. */

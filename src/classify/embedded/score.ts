@@ -33,9 +33,9 @@ export function sumSegments(buffer: FeatureBuffer, table: Int32Array, into: Segm
   const cuts = count > 2 * EDGE ? [EDGE, count - EDGE, count] : [count];
   let start = 0;
   for (const [segment, end] of buffer.ends.entries()) {
-    for (const [part, cut] of cuts.entries()) {
-      const from = part === 0 ? start : Math.max(start, cuts[part - 1] as number);
-      if (from < Math.min(end, cut)) addPart(buffer, from, Math.min(end, cut), table, into, segment, part === 1 ? into.middle : into.edges);
+    for (const [zone, cut] of cuts.entries()) {
+      const from = zone === 0 ? start : Math.max(start, cuts[zone - 1] as number);
+      if (from < Math.min(end, cut)) addPart(buffer, from, Math.min(end, cut), table, into, segment, zone === 1 ? into.middle : into.edges);
     }
     into.counts.push(end - start);
     start = end;

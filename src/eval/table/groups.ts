@@ -1,8 +1,11 @@
 import { gainsOf, meanGains, type Predictor } from './predictor.ts';
 import type { OutcomeTable } from './table.ts';
 
-/** Soft membership: the groups a row belongs to with weights that sum to 1. */
-export type Membership = { groups: number; of: (row: number) => { group: number; weight: number }[] };
+/** The groups of one row, with weights that sum to at most 1. */
+export type Members = readonly { group: number; weight: number }[];
+
+/** Soft membership: a number of groups, and those a row belongs to. */
+export type Membership = { groups: number; of: (row: number) => Members };
 
 /**
  * Guesses from group means, coarse groups first: each layer explains what the layers before it left over. Every layer's means are shrunk
@@ -34,8 +37,13 @@ export function groupPredictor(name: string, table: OutcomeTable, layersOf: (fit
   };
 }
 
-/** Shrunk mean of what is left, per group and model. */
-function groupEffects(layer: Membership, fit: Int32Array, left: Float64Array, width: number): Float64Array {
+/**
+ * Shrunk mean of what is left, per group and model.
+ *
+ * @param left per row of `fit` and model, row-major
+ * @returns effects per group and model, row-major
+ */
+export function groupEffects(layer: Membership, fit: Int32Array, left: Float64Array, width: number): Float64Array {
   const sums = new Float64Array(layer.groups * width);
   const weights = new Float64Array(layer.groups);
   let squares = 0;
@@ -70,7 +78,15 @@ function pseudoRows(sums: Float64Array, weights: Float64Array, noise: number, wi
   return spread <= 0 ? Number.POSITIVE_INFINITY : noise / spread;
 }
 
-function addEffects(layer: Membership, rows: Int32Array, effects: Float64Array, into: Float64Array, width: number, sign: 1 | -1): void {
+/** Adds a layer's effects to what is in `into`, or takes them out, in place. */
+export function addEffects(
+  layer: Membership,
+  rows: Int32Array,
+  effects: Float64Array,
+  into: Float64Array,
+  width: number,
+  sign: 1 | -1,
+): void {
   for (const [index, row] of rows.entries())
     for (const { group, weight } of layer.of(row))
       for (let model = 0; model < width; model++)

@@ -1,13 +1,10 @@
-import type { DriftReference } from '../../core/drift.ts';
-import type { CacheOptions } from '../answer-store.ts';
-import type { Gate } from '../gate.ts';
+import type { RunOptions } from '../options.ts';
 import type { TablePrice } from './table.ts';
 
 /** What is evaluated on an outcome table and how. Paths are absolute or relative to the working folder. */
-export type TableEvalOptions = {
+export type TableEvalOptions = RunOptions & {
   /** Folder and name of the table, such as `data/mmlu-pro`. */
   outcomes: string;
-  runsFolder: string;
   /** Only these models. Default: the strong/weak pair if one is named, else all. */
   models?: readonly string[];
   strong?: string;
@@ -22,23 +19,4 @@ export type TableEvalOptions = {
   objective?: { name: string; usdWeight: number };
   /** Score rows even if their text was learned from; the report is marked. @default false */
   inSample?: boolean;
-  skipBad?: boolean;
-  limit?: number;
-  seed?: number;
-  replicates?: number;
-  jobs?: number;
-  cache?: CacheOptions;
-  retries?: number;
-  maxUsd?: number;
-  resume?: string;
-  allowChanged?: boolean;
-  retryErrors?: boolean;
-  compare?: string;
-  drift?: DriftReference;
-  gate?: Gate;
-  neverBreak?: readonly string[];
-  bless?: boolean;
-  baselinesFolder?: string;
-  dryRun?: boolean;
-  signal?: AbortSignal;
 };
