@@ -1,5 +1,6 @@
 import { seededRandom } from '../core/random.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
+import { modelledBreakEven } from './break-even.ts';
 import type { Standing } from './compete.ts';
 import type { Dataset } from './dataset.ts';
 import { type Gap, gap, isGap } from './metrics/gap.ts';
@@ -53,7 +54,14 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
     testLooks: input.testLooks,
     verdict: verdictWithout(axes, parts.taxonomy),
   };
-  if (!isGap(metrics.router)) metrics.verdict = modelledVerdict(metrics.router, metrics.bestConstant, metrics.n);
+  if (!isGap(metrics.router)) {
+    const { router: standing, models, bestConstant, n } = metrics;
+    metrics.verdict = modelledVerdict(standing, bestConstant, n);
+    metrics.breakEven = modelledBreakEven(
+      standing,
+      models.find(({ name }) => name === bestConstant),
+    );
+  }
   return { metrics, simulation };
 }
 

@@ -1,4 +1,5 @@
 import type { QualityPrior } from '../core/policy.ts';
+import type { BreakEven } from './break-even.ts';
 import type { Estimated, Standing } from './compete.ts';
 import type { Figure, Gap } from './metrics/gap.ts';
 import type { LabelComparison } from './paired-labels.ts';
@@ -44,6 +45,8 @@ export type EvalMetrics = {
   otherRouters: Standing[];
   router: Standing | Gap;
   bestConstant: string | null;
+  /** From how many requests on routing pays, if the priors hold; absent in runs of earlier versions and where nothing was routed. */
+  breakEven?: BreakEven;
   loss: LossSplit;
   priors: { table: QualityPrior; flip: PriorRanges | Gap };
   /** Smallest difference in accuracy these rows can show at 80 % power, one row in ten differing. */

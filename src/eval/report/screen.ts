@@ -4,6 +4,7 @@ import { type Gap, isGap } from '../metrics/gap.ts';
 import type { EvalMetrics } from '../result.ts';
 import type { AxisScore } from '../score.ts';
 import { flipText } from '../verdict.ts';
+import { breakEvenLines } from './break-even.ts';
 import { classifyingLines, msText } from './classifying.ts';
 import { differenceText, estimateText, gapText, intervalText, percentText, shareText, table, usdText } from './format.ts';
 import { promptsTable } from './prompts.ts';
@@ -24,6 +25,7 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
     `         ${metrics.verdict.advice}`,
     `FLIPS    ${isGap(metrics.priors.flip) ? gapText(metrics.priors.flip) : flipText(metrics.priors.flip)}`,
     `ROUTER   ${routerLine(metrics.router)}`,
+    ...breakEvenLines(metrics.breakEven, 'if the priors hold, '),
     `LABELS   ${labelLine(metrics, manifest.router)}`,
     `SLICE    ${worstLabelSlice(metrics, manifest.router)}`,
     ...classifyingLines(manifest.classifying ?? [], manifest.router),

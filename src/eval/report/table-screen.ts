@@ -1,5 +1,6 @@
 import { isGap } from '../metrics/gap.ts';
 import type { ContenderFigures, TableManifest, TableMetrics } from '../table/result.ts';
+import { breakEvenLines } from './break-even.ts';
 import { classifyingLines } from './classifying.ts';
 import { differenceText, estimateText, gapText, percentText, pointsText, shareText, table, usdText } from './format.ts';
 import { runMarks, spentText } from './screen.ts';
@@ -18,6 +19,7 @@ export function tableHead(metrics: TableMetrics, manifest: TableManifest, folder
     `VERDICT  ${verdict.word}   ${metrics.table.name} · ${verdict.text} · n=${metrics.n}${fit.inSample ? ' · IN SAMPLE: not to be quoted' : ''}`,
     `         ${verdict.advice}`,
     `ROUTER   ${routerLine(metrics)}`,
+    ...breakEvenLines(metrics.breakEven),
     `SLICE    ${worstTableSlice(metrics)}`,
     ...classifyingLines(manifest.classifying ?? [], metrics.classifier),
     `LOSS     ${lossLine(metrics)}`,

@@ -2,6 +2,7 @@ import { LEVELS } from '../../core/default-taxonomy.ts';
 import type { ReadyPolicy } from '../../core/policy.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Taxonomy } from '../../core/taxonomy.ts';
+import { tableBreakEven } from '../break-even.ts';
 import { type Contender, contenderFrom, fixedModels, meanOf } from '../field.ts';
 import { type Figure, gap, isGap } from '../metrics/gap.ts';
 import { selectionEntropy } from '../metrics/selection.ts';
@@ -98,6 +99,7 @@ function assemble(
     models: modelFigures(table, fixed),
     controls: Object.fromEntries([...controls.keys()].map((name, index) => [name, figures[index + 1] as ContenderFigures])),
     router: { ...routerFigures, ...curveOf(pointsOf(router, setting), router.contender, fixed, constant, regret, table.clusterOf) },
+    breakEven: tableBreakEven(routerFigures, figures[[...controls.keys()].indexOf('bestConstant') + 1]),
     loss,
     verdict: verdictOn({ table, setting, router: router.contender, constant, controls, figures }),
   };

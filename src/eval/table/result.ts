@@ -1,4 +1,5 @@
 import type { Evidence } from '../../core/policy.ts';
+import type { BreakEven } from '../break-even.ts';
 import type { ClassifyingCost } from '../classifying.ts';
 import type { Estimated } from '../compete.ts';
 import type { SliceLift } from '../dearest.ts';
@@ -74,6 +75,8 @@ export type TableMetrics = {
   loss: TableLoss;
   /** The slice in which the router does worst against the best constant; null without slices of thirty rows. */
   worstSlice?: SliceLift | null;
+  /** From how many requests on routing pays; absent in runs of earlier versions. */
+  breakEven?: BreakEven;
   /** The router's labels against those the outcomes imply, by axis: complexity is the cheapest price tier that passed, domain comes of the categories. */
   labels?: Record<string, AxisScore>;
   verdict: Verdict;

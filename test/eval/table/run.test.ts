@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { textFingerprint } from '../../../src/eval/fingerprint.ts';
 import { isGap } from '../../../src/eval/metrics/gap.ts';
-import type { EvalParts } from '../../../src/eval/parts.ts';
-import type { TableEvalOptions } from '../../../src/eval/table/options.ts';
 import { runTable } from '../../../src/eval/table/run.ts';
 import { classifierOf, partsOf } from '../helpers.ts';
+import { byWord, evaluate } from './evaluate.ts';
 import { alike, type FakeTable, specialists, tableFiles } from './helpers.ts';
 
-const byWord = classifierOf('by-word', (text) => ({
-  complexity: 'medium',
-  domain: text.includes('equation') ? 'math' : 'writing',
-  risk: 'low',
-}));
 const blind = classifierOf('blind', () => ({ complexity: 'medium', domain: 'general', risk: 'low' }));
 const keywords = classifierOf('keywords', () => ({ complexity: 'low', domain: 'general', risk: 'low' }));
-
-async function evaluate(fake: FakeTable, options: Partial<TableEvalOptions> = {}, change: Partial<EvalParts> = {}) {
-  const files = tableFiles(fake);
-  const parts = partsOf({ files, classifiers: [byWord], ...change });
-  const outcome = await runTable({ outcomes: 't/fake', runsFolder: 'runs', replicates: 300, ...options }, parts);
-  if (outcome.kind !== 'done') throw new Error(outcome.screen);
-  return { ...outcome, files };
-}
 
 describe('a router on outcomes', () => {
   it('is BETTER where its labels tell who is good at what, and saves at the best constant’s quality', async () => {

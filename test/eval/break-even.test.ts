@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { modelledBreakEven, tableBreakEven } from '../../src/eval/break-even.ts';
+import { gap } from '../../src/eval/metrics/gap.ts';
+import { breakEvenLines } from '../../src/eval/report/break-even.ts';
+import { evaluate } from './table/evaluate.ts';
+import { alike, specialists } from './table/helpers.ts';
+
+const NEVER = { savedUsdPer1k: gap('not-reached'), requestsPerDayPerUsd: gap('not-reached') };
+const UNKNOWN = { savedUsdPer1k: null, requestsPerDayPerUsd: null };
+
+describe('break-even', () => {
+  it('is a dollar over what a request saves at the best constant’s quality', () => {
+    const router = { usdPer1k: 3, savingAtBestConstantQuality: 0.25 };
+    expect(tableBreakEven(router, { usdPer1k: 8 })).toEqual({ savedUsdPer1k: 2, requestsPerDayPerUsd: 500 });
+  });
+
+  it('is never reached where nothing is saved for sure, and unknown, not never, without a cost', () => {
+    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: null }, { usdPer1k: 8 })).toEqual(NEVER);
+    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: 0 }, { usdPer1k: 8 })).toEqual(NEVER);
+    expect(tableBreakEven({ usdPer1k: null, savingAtBestConstantQuality: null }, { usdPer1k: 8 })).toEqual(UNKNOWN);
+    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: null }, { usdPer1k: null })).toEqual(UNKNOWN);
+  });
+
+  it('of modelled quality counts only while the best constant’s is kept to one point', () => {
+    const router = (low: number, usdPer1k: number) => ({
+      usdPer1k,
+      overBestConstant: { quality: { mean: 0, ci95: [low, 0.02] as [number, number] }, utility: gap('no-rows') },
+    });
+    expect(modelledBreakEven(router(-0.009, 6), { usdPer1k: 8 })).toEqual({ savedUsdPer1k: 2, requestsPerDayPerUsd: 500 });
+    expect(modelledBreakEven(router(-0.02, 6), { usdPer1k: 8 })).toEqual(NEVER);
+    expect(modelledBreakEven(router(0.01, 9), { usdPer1k: 8 })).toEqual(NEVER);
+    expect(modelledBreakEven({ ...router(0, 6), usdPer1k: gap('unknown-cost') }, { usdPer1k: 8 })).toEqual(UNKNOWN);
+  });
+
+  it('is told in words, and not at all for runs that did not keep it', () => {
+    expect(breakEvenLines({ savedUsdPer1k: 0.4, requestsPerDayPerUsd: 2_500 }, 'if the priors hold, ')).toEqual([
+      'PAYBACK  if the priors hold, break-even at 2,500 requests a day for each dollar a day that running the router costs besides (servers, work): it saves $0.40 per 1,000 at the best constant’s quality',
+    ]);
+    expect(breakEvenLines(NEVER)[0]).toMatch(/^PAYBACK {2}never: .* saves nothing$/);
+    expect(breakEvenLines(UNKNOWN)[0]).toMatch(/^PAYBACK {2}unknown: a cost is unknown/);
+    expect(breakEvenLines(undefined)).toEqual([]);
+  });
+
+  it('stands on the screen, in the reports and in the metrics of a table, and follows from its saving', async () => {
+    const { metrics, screen, folder, files } = await evaluate(specialists(800));
+    const constant = metrics.controls.bestConstant?.usdPer1k ?? Number.NaN;
+    const saved = (metrics.router.savingAtBestConstantQuality ?? Number.NaN) * constant;
+    expect(metrics.breakEven?.savedUsdPer1k).toBeCloseTo(saved, 12);
+    expect(metrics.breakEven?.requestsPerDayPerUsd).toBe(Math.ceil(1_000 / saved));
+    const [line = ''] = breakEvenLines(metrics.breakEven);
+    expect(screen).toContain(line);
+    expect(files.read(`${folder}/report.md`).toString()).toContain(line);
+    expect(files.read(`${folder}/report.html`).toString()).toContain(`<dt>PAYBACK</dt><dd>${line.slice(9)}</dd>`);
+  });
+
+  it('is never where one model for everything is as good, and unknown where a price is', async () => {
+    expect((await evaluate(alike(300))).metrics.breakEven).toEqual(NEVER);
+    const { models, ...rest } = specialists(200);
+    const unpriced = Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...model, output: '' as const }]));
+    const { metrics, screen } = await evaluate({ ...rest, models: unpriced });
+    expect(metrics.breakEven).toEqual(UNKNOWN);
+    expect(screen).toContain('PAYBACK  unknown');
+  });
+});
