@@ -6,30 +6,32 @@ import { packageFile } from '../src/config/files.ts';
 /** Who may import whom, dynamic imports included. A folder or top-level file without a row here is an error. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  folders: ['core'],
   prompts: ['core'],
   classify: ['core', 'prompts'],
   decide: ['core'],
   providers: ['core'],
   run: ['core'],
-  state: ['core'],
-  record: ['core'],
+  state: ['core', 'folders'],
+  record: ['core', 'folders'],
   route: ['core', 'decide', 'run'],
   parts: ['core', 'run', 'route'],
   prepare: ['core', 'decide', 'run', 'route', 'parts'],
   complete: ['core', 'decide', 'run', 'route', 'parts', 'prepare'],
-  eval: ['core', 'decide'],
-  learn: ['core', 'classify', 'decide', 'eval'],
+  eval: ['core', 'decide', 'folders'],
+  learn: ['core', 'classify', 'decide', 'eval', 'folders'],
   server: ['core'],
-  config: ['core', 'prompts', 'classify', 'providers', 'state', 'record', 'run', 'route', 'parts', 'complete'],
+  config: ['core', 'folders', 'prompts', 'classify', 'providers', 'state', 'record', 'run', 'route', 'parts', 'complete'],
   runs: ['core', 'config', 'record', 'run', 'complete'],
   router: ['core', 'config', 'run', 'runs', 'route', 'complete'],
-  cli: ['core', 'config', 'router', 'eval', 'learn', 'server'],
+  cli: ['core', 'config', 'router', 'eval', 'folders', 'learn', 'server'],
   index: ['core', 'config', 'router', 'complete', 'run', 'runs', 'providers', 'state', 'record'],
 };
 
 /** Packages a part of the program may use; nobody uses others. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: ['zod'],
+  folders: [],
   prompts: ['zod', 'yaml'],
   classify: ['zod', 'tokenx', 'lru-cache', 'openai'],
   decide: [],
@@ -236,6 +238,10 @@ describe('manners', () => {
     expect(
       offences(({ imports }) => imports.filter((each) => isRelative(each) && !each.from.endsWith('.ts')).map(({ from }) => from)),
     ).toEqual([]);
+  });
+
+  it('folders are made one by one: `recursive` never ends where nothing can be made, such as under /proc', () => {
+    expect(offences(({ code }) => (/\bmkdir(Sync)?\(.*\brecursive/.test(code) ? ['makes folders recursively'] : []))).toEqual([]);
   });
 
   it('nothing is left for later', () => {

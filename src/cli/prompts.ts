@@ -5,7 +5,7 @@ import { packageFile, readTextFile } from '../config/files.ts';
 import { type PromptPlan, promptPlan } from '../config/prompt-build.ts';
 import { RouterError } from '../core/errors.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
-import { makeFolders } from '../eval/folders.ts';
+import { makeFolders } from '../folders.ts';
 
 /** One version of a prompt, fixed: what is evaluated is a copy under its hash, whatever happens to the file meanwhile. */
 export type PromptVersion = PromptPlan & {

@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { kill, pid } from 'node:process';
 import { RouterError } from '../core/errors.ts';
-import { makeFolders, unwritable } from './folders.ts';
+import { makeFolders, unwritable } from '../folders.ts';
 import type { EvalFiles, ProcessInfo } from './parts.ts';
 
 /** The real file system. */

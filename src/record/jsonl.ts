@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Recorder } from '../core/contracts.ts';
 import { RouterError } from '../core/errors.ts';
 import { Feedback, RouteRecord } from '../core/record.ts';
+import { makeFolders } from '../folders.ts';
 
 /** A line is cut here at the latest when a torn tail is looked for, bytes. */
 const LONGEST_LINE = 64 * 1_048_576;
@@ -80,7 +81,7 @@ function unsealed(line: string): unknown {
 
 function open(file: string): number {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolders(dirname(file));
     const descriptor = openSync(file, 'a+', 0o600);
     cutTornTail(descriptor);
     return descriptor;

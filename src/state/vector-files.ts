@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { VectorStore } from '../core/contracts.ts';
+import { makeFolders } from '../folders.ts';
 
 /** Bytes of checksum before the numbers. */
 const CHECK = 8;
@@ -22,7 +23,7 @@ export function vectorFiles(folder: string): VectorStore {
     async write(space, text, vector) {
       const path = pathOf(folder, space, text);
       const draft = `${path}.${randomUUID()}.tmp`;
-      await mkdir(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       try {
         await writeFile(draft, encode(vector));
         await rename(draft, path);

@@ -7,11 +7,11 @@ import { type ImportFormatName, type ImportReport, importTable } from '../../eva
 import { priceLines } from '../../eval/data/import/prices.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import { textFingerprint } from '../../eval/fingerprint.ts';
-import { makeFolders } from '../../eval/folders.ts';
 import { collectRows, formatOf } from '../../eval/rows.ts';
 import { csvRows } from '../../eval/rows-csv.ts';
 import { jsonlRows } from '../../eval/rows-jsonl.ts';
 import { datasetError } from '../../eval/rows-raw.ts';
+import { makeFolders } from '../../folders.ts';
 import { fileBytes } from '../file-bytes.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';

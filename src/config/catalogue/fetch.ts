@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RouterError } from '../../core/errors.ts';
+import { makeFolders } from '../../folders.ts';
 import { contentHash, readTextFile } from '../files.ts';
 
 const ADDRESSES: Readonly<Record<string, string>> = {
@@ -25,7 +26,8 @@ export type PriceListSource = {
 /**
  * The text of a price list: from a file, from a copy less than an hour old, or from the network.
  *
- * @throws RouterError `input.not-found` or `input.unreadable`; `provider.failed` when the address does not answer with a list
+ * @throws RouterError `input.not-found` or `input.unreadable`; `provider.failed` when the address does not answer with a list;
+ *   `state.unavailable` when there is no place for the copy
  */
 export async function fetchPriceList({
   from,
@@ -40,7 +42,7 @@ export async function fetchPriceList({
   const kept = fresh ? null : readCopy(copy, now());
   if (kept !== null) return { text: kept, where: address, cached: true };
   const text = await download(address, fetch);
-  mkdirSync(dirname(copy), { recursive: true });
+  makeFolders(dirname(copy));
   writeFileSync(`${copy}.partial`, JSON.stringify({ fetchedAt: now(), text }));
   renameSync(`${copy}.partial`, copy);
   return { text, where: address, cached: false };

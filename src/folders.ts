@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { RouterError } from '../core/errors.ts';
+import { RouterError } from './core/errors.ts';
 
 /**
  * Makes a folder and its parents, one at a time from the top. Not `mkdir` with `recursive`: Node then tries without end where a parent

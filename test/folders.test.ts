@@ -1,8 +1,11 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolders } from '../../src/eval/folders.ts';
-import { folder, run } from '../cli/io.ts';
+import { fetchPriceList } from '../src/config/catalogue/fetch.ts';
+import { makeFolders } from '../src/folders.ts';
+import { jsonlRecorder } from '../src/record/jsonl.ts';
+import { vectorFiles } from '../src/state/vector-files.ts';
+import { folder, run } from './cli/io.ts';
 
 const ROW = '{"id":"a","text":"hi"}\n';
 
@@ -27,6 +30,17 @@ describe('a folder that is to be made', () => {
 
   it.runIf(process.platform === 'linux')('where the system lets nothing be made is refused, not tried without end', () => {
     expect(() => makeFolders('/proc/x/y')).toThrow(expect.objectContaining({ code: 'state.unavailable', where: '/proc/x/y' }));
+  });
+});
+
+describe.runIf(process.platform === 'linux')('where nothing can be made', () => {
+  it('the recorder, the store of vectors and the copy of a price list say so', async () => {
+    expect(() => jsonlRecorder('/proc/x/records.jsonl')).toThrow(
+      expect.objectContaining({ code: 'record.failed', message: expect.stringContaining('nothing can be made there') }),
+    );
+    await expect(vectorFiles('/proc/x').write('s', 't', Float32Array.of(1))).rejects.toMatchObject({ code: 'state.unavailable' });
+    const source = { from: 'http://x/', cacheFolder: '/proc/x', fresh: false, fetch: async () => new Response('{}'), now: () => 0 };
+    await expect(fetchPriceList(source)).rejects.toMatchObject({ code: 'state.unavailable' });
   });
 });
 
