@@ -1,4 +1,4 @@
-import { type Command, project } from './command.ts';
+import { type Command, project, runs } from './command.ts';
 
 export const CALIBRATE: Command = {
   name: 'calibrate',
@@ -7,7 +7,7 @@ export const CALIBRATE: Command = {
   flags: [
     { name: 'data', kind: 'text', value: 'FILE', help: 'the labelled set of the run (its split, if that is what it ran on)' },
     { name: 'out', kind: 'text', value: 'FILE', help: 'where it is written or added to (calibration.json unless given)' },
-    { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders are (.pointsman/runs unless given)' },
+    runs,
     project,
   ],
   examples: [

@@ -1,4 +1,4 @@
-import { type Command, project, weights } from './command.ts';
+import { type Command, project, runs, weights } from './command.ts';
 
 const IMPORT: Command = {
   name: 'data import',
@@ -124,7 +124,7 @@ const DOCTOR: Command = {
     { name: 'catalogue', kind: 'text', value: 'FILE', help: 'prices and abilities instead of the shipped ones' },
     weights,
     project,
-    { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders are (.pointsman/runs unless given)' },
+    runs,
   ],
   examples: ['pointsman doctor', 'pointsman doctor --policy policy.fitted.json --json'],
   run: async (given, io) => (await import('./commands/doctor.ts')).doctorCommand(given, io),

@@ -1,5 +1,5 @@
 import { COLLECT_FLAGS } from './collect-flags.ts';
-import { type Command, examples, llmFlags, project, weights } from './command.ts';
+import { type Command, examples, llmFlags, project, runs, weights } from './command.ts';
 
 export const EVAL: Command = {
   name: 'eval',
@@ -154,7 +154,7 @@ export const COMPARE: Command = {
   summary: 'compare two runs on the same rows: which is better, which cases flipped',
   usage: 'OLDER NEWER',
   flags: [
-    { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders are (.pointsman/runs unless given)' },
+    runs,
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of the resampling (7 unless given)' },
     { name: 'replicates', kind: 'integer', value: 'N', min: 100, max: 100_000, help: 'bootstrap replicates (2000 unless given)' },
   ],
@@ -166,7 +166,7 @@ export const REPORT: Command = {
   name: 'report',
   summary: 'draw report.html of a finished run again, without asking or computing anything',
   usage: 'RUN',
-  flags: [{ name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders are (.pointsman/runs unless given)' }],
+  flags: [runs],
   examples: ['pointsman report 2026-11-21T091403Z-dev-7f3a'],
   run: async (given, io) => (await import('./commands/report.ts')).reportCommand(given, io),
 };

@@ -38,6 +38,9 @@ export const project: Flag = {
   help: 'axes, prompt, policy and weights of your own (pointsman.yaml, if it is here; `none` for the shipped ones)',
 };
 
+/** Shared by every command that reads runs. */
+export const runs: Flag = { name: 'runs', kind: 'text', value: 'DIR', help: 'where run folders are (.pointsman/runs unless given)' };
+
 /** How the model that labels is asked, and how far it is believed. */
 export const llmFlags: readonly Flag[] = [
   {

@@ -3,6 +3,7 @@ import { CALIBRATE } from './command-calibrate.ts';
 import { DATA } from './command-data.ts';
 import { COMPARE, EVAL, REPORT } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
+import { LIST, POWER } from './command-runs.ts';
 import { TUNE } from './command-tune.ts';
 
 const ROUTE: Command = {
@@ -126,4 +127,18 @@ const TRAIN: Command = {
 };
 
 /** Every command, in the order the help lists them. */
-export const COMMANDS: readonly Command[] = [ROUTE, CLASSIFY, EVAL, COMPARE, REPORT, CALIBRATE, FIT, TUNE, TRAIN, MODELS, ...DATA];
+export const COMMANDS: readonly Command[] = [
+  ROUTE,
+  CLASSIFY,
+  EVAL,
+  COMPARE,
+  REPORT,
+  LIST,
+  POWER,
+  CALIBRATE,
+  FIT,
+  TUNE,
+  TRAIN,
+  MODELS,
+  ...DATA,
+];

@@ -71,7 +71,8 @@ export type CompareInput = {
   caution?: string | null;
 };
 
-type Pair = { before: ServedRow; after: ServedRow };
+/** One row in two runs. */
+export type Pair = { before: ServedRow; after: ServedRow };
 
 /** Two runs on the same rows, paired: rows that only one of them has, or has an answer to, are left out. */
 export function compareRuns(input: CompareInput): Comparison {
@@ -103,7 +104,8 @@ export function compareRuns(input: CompareInput): Comparison {
   };
 }
 
-function pairsOf(before: readonly ServedRow[], after: readonly ServedRow[]): { pairs: Pair[]; dropped: number } {
+/** Rows answered in both runs, in the order of the newer one, and how many rows only one of them has. */
+export function pairsOf(before: readonly ServedRow[], after: readonly ServedRow[]): { pairs: Pair[]; dropped: number } {
   const older = new Map(before.map((row) => [row.id, row]));
   const shared = after.flatMap((row) => {
     const other = older.get(row.id);
@@ -129,7 +131,7 @@ function verdictOf({ before, after, caution }: CompareInput, main: Estimated | G
 /** 0 or 1; between them where a row was asked several times. */
 type Right = (row: ServedRow) => number;
 
-const rightOn =
+export const rightOn =
   (axes: readonly string[]): Right =>
   ({ gold, label, shares }) =>
     shares?.[axes.length === 1 ? (axes[0] ?? '') : ''] ?? Number(axes.every((axis) => label[axis]?.value === gold[axis]));

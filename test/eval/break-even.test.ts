@@ -33,12 +33,12 @@ describe('break-even', () => {
   });
 
   it('is told in words, and not at all for runs that did not keep it', () => {
-    expect(breakEvenLines({ savedUsdPer1k: 0.4, requestsPerDayPerUsd: 2_500 }, 'if the priors hold, ')).toEqual([
-      'PAYBACK  if the priors hold, break-even at 2,500 requests a day for each dollar a day that running the router costs besides (servers, work): it saves $0.40 per 1,000 at the best constant’s quality',
+    expect(breakEvenLines({ savedUsdPer1k: 0.4, requestsPerDayPerUsd: 2_500 }, 'priors')).toEqual([
+      'PAYBACK  if the priors hold, break-even at 2,500 requests a day for each dollar a day that running the router costs besides (servers, work): it keeps the best constant’s quality and saves $0.40 per 1,000',
     ]);
-    expect(breakEvenLines(NEVER)[0]).toMatch(/^PAYBACK {2}never: .* saves nothing$/);
-    expect(breakEvenLines(UNKNOWN)[0]).toMatch(/^PAYBACK {2}unknown: a cost is unknown/);
-    expect(breakEvenLines(undefined)).toEqual([]);
+    expect(breakEvenLines(NEVER, 'sweep')[0]).toMatch(/^PAYBACK {2}never: .* saves nothing$/);
+    expect(breakEvenLines(UNKNOWN, 'sweep')[0]).toMatch(/^PAYBACK {2}unknown: a cost is unknown/);
+    expect(breakEvenLines(undefined, 'sweep')).toEqual([]);
   });
 
   it('stands on the screen, in the reports and in the metrics of a table, and follows from its saving', async () => {
@@ -47,7 +47,7 @@ describe('break-even', () => {
     const saved = (metrics.router.savingAtBestConstantQuality ?? Number.NaN) * constant;
     expect(metrics.breakEven?.savedUsdPer1k).toBeCloseTo(saved, 12);
     expect(metrics.breakEven?.requestsPerDayPerUsd).toBe(Math.ceil(1_000 / saved));
-    const [line = ''] = breakEvenLines(metrics.breakEven);
+    const [line = ''] = breakEvenLines(metrics.breakEven, 'sweep');
     expect(screen).toContain(line);
     expect(files.read(`${folder}/report.md`).toString()).toContain(line);
     expect(files.read(`${folder}/report.html`).toString()).toContain(`<dt>PAYBACK</dt><dd>${line.slice(9)}</dd>`);

@@ -16,6 +16,7 @@ import { calibrateRun, type GroupFit } from '../../learn/calibrate-llm.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
+import { runsFolderOf } from '../runs.ts';
 import { routerFlags } from './route.ts';
 
 /** Fits calibrations of the llm classifier on a run's own rows. */
@@ -47,7 +48,7 @@ function runFolder(flags: Flags, [run, ...more]: readonly string[], io: Io): str
     });
   }
   const given = resolve(io.cwd, run);
-  return existsSync(given) ? given : join(resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs'), run);
+  return existsSync(given) ? given : join(runsFolderOf(flags, io), run);
 }
 
 /** The run as it was; one on sealed rows, or on confidence that was calibrated already, is refused. */

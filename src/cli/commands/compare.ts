@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { RouterError } from '../../core/errors.ts';
 import { compareRuns } from '../../eval/compare.ts';
 import { cautionOf } from '../../eval/conclude.ts';
 import { nodeFiles } from '../../eval/files.ts';
@@ -8,18 +7,14 @@ import { changedBetween, findReference, runAt } from '../../eval/reference.ts';
 import { comparisonScreen } from '../../eval/report/comparison.ts';
 import type { Arguments } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { expectRuns, runsFolderOf } from '../runs.ts';
 
 /** Compares two runs on the same rows. */
 export async function compareCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
-  const [older, newer, ...more] = positionals;
-  if (older === undefined || newer === undefined || more.length > 0) {
-    throw new RouterError('options.invalid', `expected two run folders, found ${positionals.length}`, {
-      where: 'arguments',
-      advice: 'see `pointsman help compare`',
-    });
-  }
+  expectRuns(positionals, 'compare', 2);
+  const [older = '', newer = ''] = positionals;
   const files = nodeFiles();
-  const runsFolder = resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs');
+  const runsFolder = runsFolderOf(flags, io);
   const places = { runsFolder, baselinesFolder: resolve(io.cwd, 'evals/baselines') };
   const after = runAt(newer, places, files);
   const before = findReference(older, { ...after, folder: after.name }, places, files);

@@ -15,6 +15,7 @@ import { nodeFiles } from '../../eval/files.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
+import { runsFolderOf } from '../runs.ts';
 import { routerFlags } from './route.ts';
 
 type Examined = { checked: string[]; findings: (Finding | null)[] };
@@ -177,7 +178,7 @@ function keyFindings({ models }: ReadyPolicy, io: Io): (Finding | null)[] {
 
 function runFindings(flags: Flags, io: Io, run: string | undefined, policy: ReadyPolicy): Examined {
   const files = nodeFiles();
-  const runsFolder = resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs');
+  const runsFolder = runsFolderOf(flags, io);
   const named = run === undefined ? null : [resolve(io.cwd, run), resolve(runsFolder, run)].find((path) => existsSync(path));
   if (named === undefined) throw usage(`there is no run \`${run}\` here or in ${relative(io.cwd, runsFolder)}`);
   const folder = named ?? newestRun(runsFolder, files);

@@ -22,6 +22,7 @@ import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
+import { runsFolderOf } from '../runs.ts';
 import { paidOptions, sleep } from './eval-paid.ts';
 
 /** Scores classifiers on labelled requests, and their routers against every fixed model. */
@@ -129,7 +130,7 @@ function tableOptions(outcomes: string, flags: Flags, io: Io): TableEvalOptions 
   };
   return {
     outcomes,
-    runsFolder: resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs'),
+    runsFolder: runsFolderOf(flags, io),
     priceOf: (model) => prices.get(model)?.price ?? null,
     inSample: flags.on('in-sample'),
     byPolicy: flags.text('policy') !== undefined,
@@ -154,7 +155,7 @@ async function optionsOf(flags: Flags, io: Io): Promise<EvalOptions> {
   return {
     datasetFile: data === undefined ? await splitFile(split, flags, io) : resolve(io.cwd, data),
     split,
-    runsFolder: resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs'),
+    runsFolder: runsFolderOf(flags, io),
     ledgerFile: resolve(io.cwd, existsSync(resolve(io.cwd, 'evals')) ? 'evals/test-ledger.jsonl' : '.pointsman/test-ledger.jsonl'),
     yes: flags.on('yes'),
     skipBad: flags.on('skip-bad'),

@@ -1,21 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { RouterError } from '../../core/errors.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import { redrawReport } from '../../eval/redraw.ts';
 import type { Arguments } from '../flags.ts';
 import type { Io } from '../io.ts';
+import { expectRuns, runsFolderOf } from '../runs.ts';
 
 /** Draws the report of a finished run again. */
 export async function reportCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
-  const [run, ...more] = positionals;
-  if (run === undefined || more.length > 0) {
-    throw new RouterError('options.invalid', `expected one run folder, found ${positionals.length}`, {
-      where: 'arguments',
-      advice: 'see `pointsman help report`',
-    });
-  }
-  const runsFolder = resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs');
+  expectRuns(positionals, 'report', 1);
+  const [run = ''] = positionals;
+  const runsFolder = runsFolderOf(flags, io);
   const given = resolve(io.cwd, run);
   const path = redrawReport(existsSync(given) ? given : join(runsFolder, run), runsFolder, nodeFiles());
   if (path.endsWith('.md')) io.talk('a robustness run has no report.html: this is its report.md\n');

@@ -18,6 +18,7 @@ import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf } from '../project.ts';
 import { promptFile, readPrompts } from '../prompts.ts';
+import { runsFolderOf } from '../runs.ts';
 import { answersCache, sleep } from './eval-paid.ts';
 import { routerFlags } from './route.ts';
 
@@ -63,7 +64,7 @@ async function optionsOf(flags: Flags, io: Io): Promise<TuneOptions> {
     candidateFile: join(own ? dirname(file) : io.cwd, `${name}.candidate.md`),
     force: flags.on('force'),
     dryRun: flags.on('dry-run'),
-    runsFolder: resolve(io.cwd, flags.text('runs') ?? '.pointsman/runs'),
+    runsFolder: runsFolderOf(flags, io),
     ledgerFile: resolve(io.cwd, existsSync(resolve(io.cwd, 'evals')) ? 'evals/test-ledger.jsonl' : '.pointsman/test-ledger.jsonl'),
     signal: io.signal,
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<TuneOptions>),

@@ -47,6 +47,16 @@ export function unpairedRowsNeeded(rate: number, difference: number, { alpha = 0
   return Math.ceil((z ** 2 * 2 * rate * (1 - rate)) / difference ** 2);
 }
 
+/**
+ * Smallest difference in a mean visible with so many rows, the other way round of `rowsForMean`.
+ *
+ * @param deviation standard deviation of the paired differences
+ * @example visibleMean(1766, 0.3).toFixed(3) // => '0.020'
+ */
+export function visibleMean(rows: number, deviation: number, { alpha = 0.05, power = 0.8 }: PowerOptions = {}): number {
+  return ((normalQuantile(1 - alpha / 2) + normalQuantile(power)) * deviation) / Math.sqrt(rows);
+}
+
 /** Rows needed to see a difference in a mean whose paired differences have this standard deviation. @example rowsForMean(0.02, 0.3) // => 1766 */
 export function rowsForMean(difference: number, deviation: number, { alpha = 0.05, power = 0.8 }: PowerOptions = {}): number {
   return Math.ceil((((normalQuantile(1 - alpha / 2) + normalQuantile(power)) * deviation) / difference) ** 2);

@@ -1,8 +1,8 @@
 import { type Figure, gap } from './gap.ts';
-import { pairedRowsNeeded, smallestVisible } from './power.ts';
+import { type PowerOptions, pairedRowsNeeded, smallestVisible } from './power.ts';
 
 /** Share of rows on which two systems are taken to differ, wherever it is said what can be seen. */
-const DISCORDANT = 0.1;
+export const DISCORDANT = 0.1;
 
 /**
  * Fewer rows show no difference at all: two systems that differ on one row in ten can be 10 points apart at most, and even those need so
@@ -15,9 +15,10 @@ export const LEAST_VISIBLE_ROWS = pairedRowsNeeded(DISCORDANT, DISCORDANT);
  *
  * @example visibleEffect(36) // => { undefined: 'not-enough-data' }
  */
-export function visibleEffect(rows: number): Figure {
+export function visibleEffect(rows: number, options: PowerOptions = {}): Figure {
   if (rows === 0) return gap('no-rows');
-  return rows < LEAST_VISIBLE_ROWS ? gap('not-enough-data') : smallestVisible(rows, DISCORDANT);
+  const least = pairedRowsNeeded(DISCORDANT, DISCORDANT, options);
+  return rows < least ? gap('not-enough-data') : smallestVisible(rows, DISCORDANT, options);
 }
 
 /** Why so few rows say nothing, as advice; null where there are enough. */

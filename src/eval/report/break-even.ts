@@ -2,15 +2,24 @@ import type { BreakEven } from '../break-even.ts';
 import { isGap } from '../metrics/gap.ts';
 import { usdText } from './format.ts';
 
-/** The line of the first screen; none for runs of earlier versions, which did not tell. `premise` is what a modelled saving rests on. */
-export function breakEvenLines(breakEven: BreakEven | undefined, premise = ''): string[] {
-  return breakEven === undefined ? [] : [`PAYBACK  ${breakEvenText(breakEven, premise)}`];
+/** What a saving rests on, and whose it is: on outcomes that of a setting of the router's sweep, else that of the router as it stands. */
+const SAVING = {
+  sweep: { premise: '', saves: 'its cheapest setting that keeps the best constant’s quality saves' },
+  priors: { premise: 'if the priors hold, ', saves: 'it keeps the best constant’s quality and saves' },
+} as const;
+
+/** The line of the first screen; none for runs of earlier versions, which did not tell. */
+export function breakEvenLines(breakEven: BreakEven | undefined, kind: keyof typeof SAVING): string[] {
+  return breakEven === undefined ? [] : [`PAYBACK  ${breakEvenText(breakEven, SAVING[kind])}`];
 }
 
-function breakEvenText({ savedUsdPer1k, requestsPerDayPerUsd }: BreakEven, premise: string): string {
+function breakEvenText(
+  { savedUsdPer1k, requestsPerDayPerUsd }: BreakEven,
+  { premise, saves }: (typeof SAVING)[keyof typeof SAVING],
+): string {
   if (savedUsdPer1k === null || requestsPerDayPerUsd === null) return 'unknown: a cost is unknown, so nobody can say whether routing saves';
   if (isGap(savedUsdPer1k) || isGap(requestsPerDayPerUsd))
     return `${premise}never: at the best constant’s quality (kept to one point, with 95 % confidence) routing saves nothing`;
   const requests = requestsPerDayPerUsd.toLocaleString('en-US');
-  return `${premise}break-even at ${requests} requests a day for each dollar a day that running the router costs besides (servers, work): it saves ${usdText(savedUsdPer1k)} per 1,000 at the best constant’s quality`;
+  return `${premise}break-even at ${requests} requests a day for each dollar a day that running the router costs besides (servers, work): ${saves} ${usdText(savedUsdPer1k)} per 1,000`;
 }

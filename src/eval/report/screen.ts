@@ -25,7 +25,7 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
     `         ${metrics.verdict.advice}`,
     `FLIPS    ${isGap(metrics.priors.flip) ? gapText(metrics.priors.flip) : flipText(metrics.priors.flip)}`,
     `ROUTER   ${routerLine(metrics.router)}`,
-    ...breakEvenLines(metrics.breakEven, 'if the priors hold, '),
+    ...breakEvenLines(metrics.breakEven, 'priors'),
     `LABELS   ${labelLine(metrics, manifest.router)}`,
     `SLICE    ${worstLabelSlice(metrics, manifest.router)}`,
     ...classifyingLines(manifest.classifying ?? [], manifest.router),

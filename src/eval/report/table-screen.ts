@@ -19,7 +19,7 @@ export function tableHead(metrics: TableMetrics, manifest: TableManifest, folder
     `VERDICT  ${verdict.word}   ${metrics.table.name} · ${verdict.text} · n=${metrics.n}${fit.inSample ? ' · IN SAMPLE: not to be quoted' : ''}`,
     `         ${verdict.advice}`,
     `ROUTER   ${routerLine(metrics)}`,
-    ...breakEvenLines(metrics.breakEven),
+    ...breakEvenLines(metrics.breakEven, 'sweep'),
     `SLICE    ${worstTableSlice(metrics)}`,
     ...classifyingLines(manifest.classifying ?? [], metrics.classifier),
     `LOSS     ${lossLine(metrics)}`,

@@ -1,0 +1,41 @@
+import { type Command, runs } from './command.ts';
+
+export const POWER: Command = {
+  name: 'power',
+  summary: 'say how many rows it takes to see a difference, given a run; with a second one, how far the two differ is measured',
+  usage: 'RUN | OLDER NEWER',
+  flags: [
+    {
+      name: 'delta',
+      kind: 'number',
+      value: 'POINTS',
+      min: 0.01,
+      max: 100,
+      help: 'the difference to see, points of a hundred (0.5, 1, 2, 3, 5 and 10 unless given)',
+    },
+    {
+      name: 'power',
+      kind: 'number',
+      value: 'P',
+      min: 0.5,
+      max: 0.99,
+      help: 'chance of seeing a difference that is there (0.8 unless given)',
+    },
+    runs,
+  ],
+  examples: ['pointsman power 2026-11-21T091403Z-dev-7f3a', 'pointsman power OLDER NEWER --delta 2'],
+  run: async (given, io) => (await import('./commands/power.ts')).powerCommand(given, io),
+};
+
+export const LIST: Command = {
+  name: 'list',
+  flagsOnly: true,
+  summary: 'list the runs there are, the newest first: when, on what, with which verdict',
+  usage: '[--limit N]',
+  flags: [
+    { name: 'limit', kind: 'integer', value: 'N', min: 1, help: 'the newest N (20 on a screen, all with --json, unless given)' },
+    runs,
+  ],
+  examples: ['pointsman list', 'pointsman list --json'],
+  run: async (given, io) => (await import('./commands/list.ts')).listCommand(given, io),
+};
