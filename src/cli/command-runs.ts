@@ -27,6 +27,19 @@ export const POWER: Command = {
   run: async (given, io) => (await import('./commands/power.ts')).powerCommand(given, io),
 };
 
+export const CACHE: Command = {
+  name: 'cache stats',
+  flagsOnly: true,
+  summary: 'say what the remembered answers of paid classifiers hold, and what they saved the runs there are',
+  usage: '[--cache-folder DIR]',
+  flags: [
+    { name: 'cache-folder', kind: 'text', value: 'DIR', help: 'where answers are remembered (.pointsman/cache/answers unless given)' },
+    runs,
+  ],
+  examples: ['pointsman cache stats', 'pointsman cache stats --cache-folder evals/cassettes --json'],
+  run: async (given, io) => (await import('./commands/cache-stats.ts')).cacheStatsCommand(given, io),
+};
+
 export const LIST: Command = {
   name: 'list',
   flagsOnly: true,

@@ -149,9 +149,12 @@ const pathOf = (folder: string, key: string): string => join(folder, key.slice(0
 
 /** A damaged entry is no entry. */
 function readEntry(path: string, files: EvalFiles): Entry | null {
-  if (!files.exists(path)) return null;
+  return files.exists(path) ? entryOf(files.read(path)) : null;
+}
+
+function entryOf(content: Uint8Array): Entry | null {
   try {
-    const entry = JSON.parse(Buffer.from(files.read(path)).toString('utf8')) as Entry;
+    const entry = JSON.parse(Buffer.from(content).toString('utf8')) as Entry;
     return entry.v === 1 && entry.raw !== undefined ? entry : null;
   } catch {
     return null;
@@ -172,6 +175,22 @@ function missing(question: Question, about: string, { folder, guard }: CacheOpti
 const MOST_ENTRIES = 5_000;
 
 function entriesIn(folder: string, files: EvalFiles): Entry[] {
-  const paths = files.list(folder).flatMap((part) => files.list(join(folder, part)).map((name) => join(folder, part, name)));
-  return paths.slice(0, MOST_ENTRIES).flatMap((path) => readEntry(path, files) ?? []);
+  return pathsIn(folder, files)
+    .slice(0, MOST_ENTRIES)
+    .flatMap((path) => readEntry(path, files) ?? []);
+}
+
+/** Answers lie in folders of two hexadecimal digits; whatever else is there is none. */
+function pathsIn(folder: string, files: EvalFiles): string[] {
+  const parts = files.list(folder).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  const names = (part: string) => files.list(join(folder, part)).filter((name) => name.endsWith('.json'));
+  return parts.flatMap((part) => names(part).map((name) => join(folder, part, name)));
+}
+
+/** Every answer kept in a folder with the bytes it takes; the entry of a damaged one is null. */
+export function* keptAnswers(folder: string, files: EvalFiles): Generator<{ entry: Entry | null; bytes: number }> {
+  for (const path of pathsIn(folder, files)) {
+    const content = files.read(path);
+    yield { entry: entryOf(content), bytes: content.length };
+  }
 }
