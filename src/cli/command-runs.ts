@@ -27,6 +27,32 @@ export const POWER: Command = {
   run: async (given, io) => (await import('./commands/power.ts')).powerCommand(given, io),
 };
 
+export const REPRICE: Command = {
+  name: 'reprice',
+  summary: 'say what a run would have cost by other prices: choices and answers as they were, nobody is asked, nothing is changed',
+  usage: 'RUN --prices FILE [--outcomes DIR/NAME]',
+  flags: [
+    {
+      name: 'prices',
+      kind: 'text',
+      value: 'FILE',
+      help: 'a catalogue like datasets/models.json, or CSV with `model`, `input_usd_per_mtok` and `output_usd_per_mtok`',
+    },
+    { name: 'outcomes', kind: 'text', value: 'DIR/NAME', help: 'the table the run was on: its tokens price router and fixed models, too' },
+    {
+      name: 'assume-output-tokens',
+      kind: 'integer',
+      needs: 'outcomes',
+      value: 'N',
+      min: 1,
+      help: 'where the table has none; the costs are then MODELLED',
+    },
+    runs,
+  ],
+  examples: ['pointsman reprice RUN --prices new.json', 'pointsman reprice RUN --prices new.csv --outcomes tables/mine'],
+  run: async (given, io) => (await import('./commands/reprice.ts')).repriceCommand(given, io),
+};
+
 export const CACHE: Command = {
   name: 'cache stats',
   flagsOnly: true,

@@ -161,9 +161,12 @@ function promptsOf(rows: readonly RawRow[], file: string, problems: Problem[]): 
 
 async function pricesOf(base: string, files: EvalFiles): Promise<{ prices: Map<string, TablePrice>; hash: string }> {
   const path = join(base, '..', 'models.csv');
-  if (!files.exists(path)) return { prices: new Map(), hash: '' };
-  const problems: Problem[] = [];
-  const rows = await rowsIn(path, files, problems, csvRows);
+  return files.exists(path) ? readPrices(path, files) : { prices: new Map(), hash: '' };
+}
+
+/** A file like `models.csv`: `model,input_usd_per_mtok,output_usd_per_mtok`, blank where unknown. */
+export async function readPrices(path: string, files: EvalFiles): Promise<{ prices: Map<string, TablePrice>; hash: string }> {
+  const rows = await rowsIn(path, files, [], csvRows);
   const price = (value: unknown) => (typeof value === 'string' && value.trim() !== '' && Number(value) >= 0 ? Number(value) : null);
   const prices = rows.map(
     ({ fields }) => [String(fields.model), { input: price(fields.input_usd_per_mtok), output: price(fields.output_usd_per_mtok) }] as const,
