@@ -113,7 +113,7 @@ export const EVAL: Command = {
       name: 'compare',
       kind: 'text',
       value: 'REF',
-      help: '`last`, `blessed` or a run folder: what changed on the same rows, and is it better',
+      help: '`last`, `blessed`, a run folder or `git:REV` (a run made there, else the baseline committed there): what changed, and is it better',
     },
     { name: 'drift', kind: 'text', value: 'FILE', help: '`drift.json` of a run, or a fitted policy: has the traffic moved since?' },
     {
@@ -152,7 +152,7 @@ export const EVAL: Command = {
 export const COMPARE: Command = {
   name: 'compare',
   summary: 'compare two runs on the same rows: which is better, which cases flipped',
-  usage: 'OLDER NEWER',
+  usage: 'OLDER NEWER (OLDER may be `blessed` or `git:REV`)',
   flags: [
     runs,
     { name: 'seed', kind: 'integer', value: 'N', help: 'seed of the resampling (7 unless given)' },

@@ -3,7 +3,7 @@ import { isRouterError, RouterError } from '../core/errors.ts';
 import { type Comparison, compareRuns } from './compare.ts';
 import { figuresOf, routerUsdPer1k } from './figures.ts';
 import { checkGate, type Gate, type GateCheck } from './gate.ts';
-import type { EvalParts } from './parts.ts';
+import type { EvalParts, GitReader } from './parts.ts';
 import { blessRun, type CurrentRun, changedBetween, findReference, type Reference, type ReferencePlaces } from './reference.ts';
 import { comparisonMarkdown, comparisonScreen, gateMarkdown, gateScreen } from './report/comparison.ts';
 import { junitXml } from './report/junit.ts';
@@ -15,7 +15,7 @@ import { isAnswered } from './validity.ts';
 
 /** What is asked of a finished run beyond its own figures. */
 export type ConcludeOptions = {
-  /** `last`, `blessed` or a run folder. */
+  /** `last`, `blessed`, `git:REV` or a run folder. */
   compare?: string;
   gate?: Gate;
   /** Ids the gate never lets break. */
@@ -24,6 +24,8 @@ export type ConcludeOptions = {
   bless?: boolean;
   /** Where baselines are committed. */
   baselinesFolder: string;
+  /** Reads revisions, for `compare: 'git:REV'`. */
+  git?: GitReader;
 };
 
 export type Finished = {
@@ -59,7 +61,7 @@ export function conclude(
   runsFolder: string,
   parts: Pick<EvalParts, 'files' | 'clock'>,
 ): Conclusion {
-  const places: ReferencePlaces = { runsFolder, baselinesFolder: options.baselinesFolder };
+  const places = placesOf(options, runsFolder);
   const refusal = options.compare === undefined ? undefined : notComparable(options.compare, finished.run, options, runsFolder, parts);
   const comparison = options.compare === undefined || refusal !== undefined ? null : compareWith(options.compare, finished, places, parts);
   const gate = options.gate === undefined ? null : gated(options.gate, finished, comparison, refusal, options, parts);
@@ -137,6 +139,12 @@ export function checkReference(
     notComparable(compare, { ...run, folder: '', startedAt: '' }, { ...options, baselinesFolder }, runsFolder, parts);
 }
 
+const placesOf = ({ baselinesFolder, git }: ConcludeOptions, runsFolder: string): ReferencePlaces => ({
+  runsFolder,
+  baselinesFolder,
+  ...(git === undefined ? {} : { git }),
+});
+
 /** Where baselines are committed unless said otherwise. */
 export const BASELINES = 'evals/baselines';
 
@@ -144,13 +152,14 @@ export const BASELINES = 'evals/baselines';
 function notComparable(
   wanted: string,
   run: CurrentRun,
-  { gate, baselinesFolder }: ConcludeOptions,
+  options: ConcludeOptions,
   runsFolder: string,
   { files }: Pick<EvalParts, 'files'>,
 ): string | undefined {
+  const { gate } = options;
   let reference: Reference;
   try {
-    reference = findReference(wanted, run, { runsFolder, baselinesFolder }, files);
+    reference = findReference(wanted, run, placesOf(options, runsFolder), files);
   } catch (error) {
     if (gate?.noncomparable === 'skip' && isRouterError(error) && error.code === 'eval.invalid') return error.message;
     throw error;

@@ -1,6 +1,7 @@
 import type { DriftReference } from '../core/drift.ts';
 import type { CacheOptions } from './answer-store.ts';
 import type { Gate } from './gate.ts';
+import type { GitReader } from './parts.ts';
 
 /** What every evaluation has, of labels or of an outcome table. Paths are absolute or relative to the working folder. */
 export type RunOptions = {
@@ -28,7 +29,7 @@ export type RunOptions = {
   allowChanged?: boolean;
   /** Ask again for rows lost to the provider in an earlier attempt. @default false */
   retryErrors?: boolean;
-  /** Compare with `last` (the newest complete run on the same rows), `blessed` (the committed baseline) or a run folder. */
+  /** Compare with `last` (the newest complete run on the same rows), `blessed` (the committed baseline) or a run folder, or `git:REV` (a run made at that revision, else the baseline committed there). */
   compare?: string;
   /** What the run's requests are compared with for drift. */
   drift?: DriftReference;
@@ -40,6 +41,8 @@ export type RunOptions = {
   bless?: boolean;
   /** Where baselines are committed. @default 'evals/baselines' */
   baselinesFolder?: string;
+  /** Reads revisions, for `compare: 'git:REV'`; without it that is refused. */
+  git?: GitReader;
   /** Say what it would cost and stop. @default false */
   dryRun?: boolean;
   signal?: AbortSignal;

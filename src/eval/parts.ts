@@ -78,6 +78,14 @@ export interface EvalFiles {
   remove(path: string): void;
 }
 
+/** What a repository knows. */
+export type GitReader = {
+  /** Full hash of a revision; null when there is none, or no repository. */
+  commitOf(revision: string): string | null;
+  /** A file as it was at a commit; null when it was not there. */
+  textAt(commit: string, path: string): string | null;
+};
+
 /** This process, for locks. */
 export type ProcessInfo = { pid: number; isAlive(pid: number): boolean };
 

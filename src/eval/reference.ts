@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RouterError } from '../core/errors.ts';
-import type { EvalFiles } from './parts.ts';
+import type { EvalFiles, GitReader, RunContext } from './parts.ts';
 import { headOf, type Identity, newestFirst, type RunHead } from './run-folder.ts';
 import type { ServedRow } from './served.ts';
 import { damaged, readServed, readStored } from './stored.ts';
@@ -21,20 +21,21 @@ export type Reference = {
 /** What two runs must have in common for a comparison to mean anything. */
 const COMMON = ['dataset', 'table', 'rows', 'split', 'taxonomy', 'models', 'pair', 'prices'] as const;
 
-/** Where references are looked for. */
-export type ReferencePlaces = { runsFolder: string; baselinesFolder: string };
+/** Where references are looked for; without `git`, `git:REV` is refused. */
+export type ReferencePlaces = { runsFolder: string; baselinesFolder: string; git?: GitReader };
 
 /** The run a comparison is asked for, of the same rows as the current one. */
 export type CurrentRun = { folder: string; name: string; identity: Identity; hash: string; startedAt: string };
 
 /**
- * The reference of a comparison: `last` is the newest complete, valid run on the same rows, `blessed` the committed baseline, anything else a
- * run folder.
+ * The reference of a comparison: `last` is the newest complete, valid run on the same rows, `blessed` the committed baseline, `git:REV` a run
+ * made at that revision or else the baseline committed there, anything else a run folder.
  *
- * @throws RouterError `input.not-found` when there is none, `eval.invalid` when it was of other rows, labels, models or prices
+ * @throws RouterError `input.not-found` when there is none, `options.invalid` for a revision git does not know, `eval.invalid` when it was of other rows, labels, models or prices
  */
 export function findReference(wanted: string, current: CurrentRun, places: ReferencePlaces, files: EvalFiles): Reference {
   if (wanted === 'blessed') return comparable(blessed(current.name, places, files), current);
+  if (wanted.startsWith(AT_REVISION)) return comparable(atRevision(wanted, current, places, files), current);
   if (wanted !== 'last') return comparable(runAt(wanted, places, files), current);
   const last = lastRun(current, places, files);
   if (last !== null) return last;
@@ -63,7 +64,7 @@ function newestRun(
   current: CurrentRun,
   { runsFolder }: ReferencePlaces,
   files: EvalFiles,
-  accepts: (identity: Identity) => boolean,
+  accepts: (identity: Identity, context?: RunContext) => boolean,
 ): Reference | null {
   for (const name of newestFirst(runsFolder, files)) {
     const folder = join(runsFolder, name);
@@ -72,7 +73,7 @@ function newestRun(
     if (
       head?.status === 'complete' &&
       differing(head.identity, current.identity).length === 0 &&
-      accepts(head.identity) &&
+      accepts(head.identity, (head as RunHead & { context?: RunContext }).context) &&
       files.exists(join(folder, 'served.jsonl'))
     ) {
       const reference = referenceOf(folder, head, files);
@@ -99,6 +100,12 @@ function referenceOf(folder: string, head: RunHead, files: EvalFiles): Reference
   return { name: folder, identity, hash, startedAt, served, unfit: unfitRun(head, metricsIn(folder, files), served) };
 }
 
+/** Run folders and baselines are filed under the data's own name. @example filedUnder({ dataset: 'mine.csv 7f3a' }) // => 'mine' */
+export function filedUnder({ dataset, table }: Identity): string {
+  const named = String(dataset ?? table ?? '').replace(/ [0-9a-f]+$/, '');
+  return dataset === undefined ? named : named.replace(/\.(csv|jsonl?)(\.gz)?$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
+}
+
 const baselineFile = (name: string, { baselinesFolder }: ReferencePlaces): string =>
   join(baselinesFolder, `${name.replace(/[^A-Za-z0-9._-]+/g, '-')}.json`);
 
@@ -111,7 +118,32 @@ function blessed(name: string, places: ReferencePlaces, files: EvalFiles): Refer
   });
 }
 
-function baselineAt(path: string, files: EvalFiles): Reference {
+/** How a revision of git is written. */
+export const AT_REVISION = 'git:';
+
+/** The newest run on the same rows made at a commit with nothing changed since, else the baseline committed there. */
+function atRevision(wanted: string, current: CurrentRun, places: ReferencePlaces, files: EvalFiles): Reference {
+  const revision = wanted.slice(AT_REVISION.length);
+  const commit = places.git?.commitOf(revision) ?? null;
+  if (commit === null) {
+    const advice = 'name a commit, a branch or a tag of the repository you are in, such as `git:main`';
+    throw new RouterError('options.invalid', `git knows no revision \`${revision.slice(0, 100)}\` here`, { where: wanted, advice });
+  }
+  const made = newestRun(current, places, files, (_, context) => context?.git?.commit === commit && !context.git.dirty);
+  if (made !== null) return made;
+  const path = baselineFile(current.name, places);
+  const text = places.git?.textAt(commit, path) ?? null;
+  if (text !== null) return { ...baselineOf(text, `${wanted}:${path}`), name: `blessed ${current.name} of ${wanted}` };
+  const message = `neither a complete, valid run on the same rows made at ${commit.slice(0, 12)} with nothing uncommitted, nor \`${path}\` committed there`;
+  const advice = 'evaluate in a worktree of it (`git worktree add`) with the same `--runs`, or bless a run and commit it';
+  throw new RouterError('input.not-found', message, { where: wanted, advice });
+}
+
+function baselineOf(text: string, where: string): Reference {
+  return baselineAt(where, { read: () => Buffer.from(text) });
+}
+
+function baselineAt(path: string, files: Pick<EvalFiles, 'read'>): Reference {
   const stored = readStored(path, files) as Partial<Reference> | null;
   if (!Array.isArray(stored?.served) || typeof stored.identity !== 'object' || typeof stored.hash !== 'string') throw damaged(path);
   return { ...(stored as Reference), unfit: unfitRows(stored.served) };

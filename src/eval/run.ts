@@ -13,6 +13,7 @@ import { EVAL_DEFAULTS, type EvalOptions } from './options.ts';
 import type { EvalParts } from './parts.ts';
 import type { Predicted } from './predict.ts';
 import { predictEvery } from './predict-run.ts';
+import { filedUnder } from './reference.ts';
 import { askForMoney, maySpend } from './remember.ts';
 import { labelsHtml } from './report/html/labels.ts';
 import { markdownReport } from './report/markdown.ts';
@@ -52,7 +53,7 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
   if (consent !== null) return consent;
   const router = routerName(options, parts);
   const identity = identityOf(dataset, options, parts, router);
-  const named = { name: fileName(dataset), identity, hash: identityHash(identity) };
+  const named = { name: filedUnder(identity), identity, hash: identityHash(identity) };
   checkReference(named, options, options.runsFolder, parts);
   const testLooks = await lookAtTest(dataset, options, parts);
   const run = openRun({ ...openOptions(options), ...named, paid: maySpend(parts) }, parts);
@@ -84,9 +85,6 @@ export async function runEval(options: EvalOptions, parts: EvalParts): Promise<E
     run.close();
   }
 }
-
-/** Run folders and baselines are filed under the data's own name. */
-const fileName = ({ name }: Dataset): string => name.replace(/\.(csv|jsonl?)(\.gz)?$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
 
 function openOptions({ runsFolder, resume, allowChanged }: EvalOptions) {
   return { runsFolder, ...(resume === undefined ? {} : { resume }), ...(allowChanged === undefined ? {} : { allowChanged }) };

@@ -3,9 +3,10 @@ import { compareRuns } from '../../eval/compare.ts';
 import { cautionOf } from '../../eval/conclude.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import { EVAL_DEFAULTS } from '../../eval/options.ts';
-import { changedBetween, findReference, runAt } from '../../eval/reference.ts';
+import { changedBetween, filedUnder, findReference, runAt } from '../../eval/reference.ts';
 import { comparisonScreen } from '../../eval/report/comparison.ts';
 import type { Arguments } from '../flags.ts';
+import { gitReader } from '../git.ts';
 import type { Io } from '../io.ts';
 import { expectRuns, runsFolderOf } from '../runs.ts';
 
@@ -15,9 +16,9 @@ export async function compareCommand({ flags, positionals }: Arguments, io: Io):
   const [older = '', newer = ''] = positionals;
   const files = nodeFiles();
   const runsFolder = runsFolderOf(flags, io);
-  const places = { runsFolder, baselinesFolder: resolve(io.cwd, 'evals/baselines') };
+  const places = { runsFolder, baselinesFolder: resolve(io.cwd, 'evals/baselines'), git: gitReader(io.cwd) };
   const after = runAt(newer, places, files);
-  const before = findReference(older, { ...after, folder: after.name }, places, files);
+  const before = findReference(older, { ...after, name: filedUnder(after.identity), folder: after.name }, places, files);
   const comparison = compareRuns({
     before: before.served,
     after: after.served,

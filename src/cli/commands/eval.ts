@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadDriftReference } from '../../config/drift.ts';
@@ -14,11 +13,13 @@ import { fingerprintsOf } from '../../eval/load.ts';
 import type { EvalOptions } from '../../eval/options.ts';
 import type { EvalParts } from '../../eval/parts.ts';
 import { loadPredictions } from '../../eval/predictions.ts';
+import { AT_REVISION } from '../../eval/reference.ts';
 import { type EvalOutcome, runEval } from '../../eval/run.ts';
 import type { TableEvalOptions } from '../../eval/table/options.ts';
 import { runTable, type TableOutcome } from '../../eval/table/run.ts';
 import { evalParts } from '../eval-parts.ts';
 import type { Arguments, Flags } from '../flags.ts';
+import { gitReader, gitState } from '../git.ts';
 import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
@@ -52,6 +53,7 @@ async function askedOf(
     | 'neverBreak'
     | 'bless'
     | 'baselinesFolder'
+    | 'git'
     | 'drift'
     | 'resume'
     | 'allowChanged'
@@ -63,16 +65,20 @@ async function askedOf(
   const wanted = compare ?? (gate?.primary === undefined ? undefined : 'blessed');
   return {
     baselinesFolder: resolve(io.cwd, 'evals/baselines'),
+    git: gitReader(io.cwd),
     ...paidOptions(flags, io),
     bless: flags.on('bless'),
     allowChanged: flags.on('allow-changed'),
     retryErrors: flags.on('retry-errors'),
-    ...(wanted === undefined ? {} : { compare: wanted === 'last' || wanted === 'blessed' ? wanted : resolve(io.cwd, wanted) }),
+    ...(wanted === undefined ? {} : { compare: isNamed(wanted) ? wanted : resolve(io.cwd, wanted) }),
     ...(resume === undefined ? {} : { resume: resolve(io.cwd, resume) }),
     ...(drift === undefined ? {} : { drift: loadDriftReference(resolve(io.cwd, drift)) }),
     ...(gate === undefined ? {} : { gate, neverBreak: gate.cases === undefined ? [] : idsIn(resolve(io.cwd, gate.cases.never_break)) }),
   };
 }
+
+/** What is no folder. */
+const isNamed = (wanted: string): boolean => wanted === 'last' || wanted === 'blessed' || wanted.startsWith(AT_REVISION);
 
 /** The ids of a file of cases, one JSON object a line. */
 function idsIn(path: string): string[] {
@@ -187,15 +193,6 @@ async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
     progress: (done) => tell(done),
     warn: io.talk,
   };
-}
-
-function gitState(cwd: string): EvalParts['context']['git'] {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  try {
-    return { commit: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain') !== '' };
-  } catch {
-    return null;
-  }
 }
 
 function jsonOf(outcome: EvalOutcome | TableOutcome): unknown {

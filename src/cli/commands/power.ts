@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { nodeFiles } from '../../eval/files.ts';
 import { planPower } from '../../eval/power-run.ts';
-import { findReference, runAt } from '../../eval/reference.ts';
+import { filedUnder, findReference, runAt } from '../../eval/reference.ts';
 import { powerScreen } from '../../eval/report/power.ts';
 import type { Arguments } from '../flags.ts';
+import { gitReader } from '../git.ts';
 import type { Io } from '../io.ts';
 import { expectRuns, runsFolderOf } from '../runs.ts';
 
@@ -14,9 +15,10 @@ const POINTS = [0.5, 1, 2, 3, 5, 10];
 export async function powerCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
   expectRuns(positionals, 'power', 1, 2);
   const files = nodeFiles();
-  const places = { runsFolder: runsFolderOf(flags, io), baselinesFolder: resolve(io.cwd, 'evals/baselines') };
+  const places = { runsFolder: runsFolderOf(flags, io), baselinesFolder: resolve(io.cwd, 'evals/baselines'), git: gitReader(io.cwd) };
   const run = runAt(positionals.at(-1) ?? '', places, files);
-  const older = positionals.length === 1 ? null : findReference(positionals[0] ?? '', { ...run, folder: run.name }, places, files);
+  const current = { ...run, name: filedUnder(run.identity), folder: run.name };
+  const older = positionals.length === 1 ? null : findReference(positionals[0] ?? '', current, places, files);
   const delta = flags.number('delta');
   const plan = planPower({
     served: run.served,
