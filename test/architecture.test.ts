@@ -203,7 +203,7 @@ describe('purity', () => {
 });
 
 describe('manners', () => {
-  const all = [...sources, ...read('evals')];
+  const all = [...sources, ...read('evals'), ...read('test')];
 
   it(`no file is longer than ${LONGEST_FILE} lines`, () => {
     const long = all.map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }));

@@ -80,3 +80,6 @@ export function rig(doings: Record<string, Doing>, options: Partial<RunOptions> 
   });
   return { time, parts, calls, events, plan, state };
 }
+
+/** The models in the order they were called. */
+export const order = (calls: { model: string }[]) => calls.map(({ model }) => model);

@@ -36,3 +36,12 @@ export const csv = (...rows: readonly (readonly (string | number)[])[]): string 
   rows.map((row) => row.map((value) => `"${String(value).replaceAll('"', '""')}"`).join(',')).join('\n');
 
 export const jsonl = (...rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+/** What an import that fails says, with its code and place. */
+export const failure = async (work: Promise<unknown>): Promise<string> => {
+  const error = await work.then(
+    () => ({ code: 'none', where: '', message: 'no error', advice: '' }),
+    (cause) => cause,
+  );
+  return `${error.code} ${error.where} ${error.message} ${error.advice}`;
+};
