@@ -1,12 +1,13 @@
 import { type Command, project, runs } from './command.ts';
+import { textFlag } from './flags.ts';
 
 export const CALIBRATE: Command = {
   name: 'calibrate',
   summary: 'learn how often the llm classifier is right when it says how sure it is, from a run on labelled requests; asks nobody',
   usage: 'RUN [--out FILE]',
   flags: [
-    { name: 'data', kind: 'text', value: 'FILE', help: 'the labelled set of the run (its split, if that is what it ran on)' },
-    { name: 'out', kind: 'text', value: 'FILE', help: 'where it is written or added to (calibration.json unless given)' },
+    textFlag('data', 'FILE', 'the labelled set of the run (its split, if that is what it ran on)'),
+    textFlag('out', 'FILE', 'where it is written or added to (calibration.json unless given)'),
     runs,
     project,
   ],

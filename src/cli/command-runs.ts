@@ -1,26 +1,16 @@
 import { type Command, runs } from './command.ts';
+import { integerFlag, numberFlag, textFlag } from './flags.ts';
 
 export const POWER: Command = {
   name: 'power',
   summary: 'say how many rows it takes to see a difference, given a run; with a second one, how far the two differ is measured',
   usage: 'RUN | OLDER NEWER',
   flags: [
-    {
-      name: 'delta',
-      kind: 'number',
-      value: 'POINTS',
+    numberFlag('delta', 'POINTS', 'the difference to see, points of a hundred (0.5, 1, 2, 3, 5 and 10 unless given)', {
       min: 0.01,
       max: 100,
-      help: 'the difference to see, points of a hundred (0.5, 1, 2, 3, 5 and 10 unless given)',
-    },
-    {
-      name: 'power',
-      kind: 'number',
-      value: 'P',
-      min: 0.5,
-      max: 0.99,
-      help: 'chance of seeing a difference that is there (0.8 unless given)',
-    },
+    }),
+    numberFlag('power', 'P', 'chance of seeing a difference that is there (0.8 unless given)', { min: 0.5, max: 0.99 }),
     runs,
   ],
   examples: ['pointsman power 2026-11-21T091403Z-dev-7f3a', 'pointsman power OLDER NEWER --delta 2'],
@@ -32,21 +22,13 @@ export const REPRICE: Command = {
   summary: 'say what a run would have cost by other prices: choices and answers as they were, nobody is asked, nothing is changed',
   usage: 'RUN --prices FILE [--outcomes DIR/NAME]',
   flags: [
-    {
-      name: 'prices',
-      kind: 'text',
-      value: 'FILE',
-      help: 'a catalogue like datasets/models.json, or CSV with `model`, `input_usd_per_mtok` and `output_usd_per_mtok`',
-    },
-    { name: 'outcomes', kind: 'text', value: 'DIR/NAME', help: 'the table the run was on: its tokens price router and fixed models, too' },
-    {
-      name: 'assume-output-tokens',
-      kind: 'integer',
-      needs: 'outcomes',
-      value: 'N',
-      min: 1,
-      help: 'where the table has none; the costs are then MODELLED',
-    },
+    textFlag(
+      'prices',
+      'FILE',
+      'a catalogue like datasets/models.json, or CSV with `model`, `input_usd_per_mtok` and `output_usd_per_mtok`',
+    ),
+    textFlag('outcomes', 'DIR/NAME', 'the table the run was on: its tokens price router and fixed models, too'),
+    integerFlag('assume-output-tokens', 'N', 'where the table has none; the costs are then MODELLED', { needs: 'outcomes', min: 1 }),
     runs,
   ],
   examples: ['pointsman reprice RUN --prices new.json', 'pointsman reprice RUN --prices new.csv --outcomes tables/mine'],
@@ -58,10 +40,7 @@ export const CACHE: Command = {
   flagsOnly: true,
   summary: 'say what the remembered answers of paid classifiers hold, and what they saved the runs there are',
   usage: '[--cache-folder DIR]',
-  flags: [
-    { name: 'cache-folder', kind: 'text', value: 'DIR', help: 'where answers are remembered (.pointsman/cache/answers unless given)' },
-    runs,
-  ],
+  flags: [textFlag('cache-folder', 'DIR', 'where answers are remembered (.pointsman/cache/answers unless given)'), runs],
   examples: ['pointsman cache stats', 'pointsman cache stats --cache-folder evals/cassettes --json'],
   run: async (given, io) => (await import('./commands/cache-stats.ts')).cacheStatsCommand(given, io),
 };
@@ -71,10 +50,7 @@ export const LIST: Command = {
   flagsOnly: true,
   summary: 'list the runs there are, the newest first: when, on what, with which verdict',
   usage: '[--limit N]',
-  flags: [
-    { name: 'limit', kind: 'integer', value: 'N', min: 1, help: 'the newest N (20 on a screen, all with --json, unless given)' },
-    runs,
-  ],
+  flags: [integerFlag('limit', 'N', 'the newest N (20 on a screen, all with --json, unless given)', { min: 1 }), runs],
   examples: ['pointsman list', 'pointsman list --json'],
   run: async (given, io) => (await import('./commands/list.ts')).listCommand(given, io),
 };

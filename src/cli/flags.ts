@@ -18,6 +18,21 @@ export type Flag = {
   max?: number;
 };
 
+/** What a flag says beyond its name and help. */
+type FlagRules = Omit<Flag, 'name' | 'kind' | 'value' | 'help'>;
+
+/** Makes flags of a kind; `value` is what the help shows in place of theirs. */
+const flagsOf =
+  (kind: Exclude<Flag['kind'], 'switch'>) =>
+  (name: string, value: string, help: string, rules: FlagRules = {}): Flag => ({ name, kind, value, help, ...rules });
+
+export const textFlag = flagsOf('text');
+/** Comma-separated, and may be given several times. */
+export const listFlag = flagsOf('list');
+export const integerFlag = flagsOf('integer');
+export const numberFlag = flagsOf('number');
+export const switchFlag = (name: string, help: string, rules: FlagRules = {}): Flag => ({ name, kind: 'switch', help, ...rules });
+
 export type FlagValue = string | number | boolean | readonly string[];
 export type FlagValues = Readonly<Record<string, FlagValue | undefined>>;
 
@@ -57,8 +72,8 @@ export class Flags {
 
 /** Understood by every command. */
 export const COMMON_FLAGS: readonly Flag[] = [
-  { name: 'json', kind: 'switch', help: 'print the result (and errors) as JSON' },
-  { name: 'help', kind: 'switch', help: 'show this help' },
+  switchFlag('json', 'print the result (and errors) as JSON'),
+  switchFlag('help', 'show this help'),
 ];
 
 /**
