@@ -1,5 +1,5 @@
-import { type Command, runs } from './command.ts';
-import { integerFlag, numberFlag, textFlag } from './flags.ts';
+import { type Command, catalogue, policy, project, runs, skipBad } from './command.ts';
+import { integerFlag, numberFlag, switchFlag, textFlag } from './flags.ts';
 
 export const POWER: Command = {
   name: 'power',
@@ -15,6 +15,23 @@ export const POWER: Command = {
   ],
   examples: ['pointsman power 2026-11-21T091403Z-dev-7f3a', 'pointsman power OLDER NEWER --delta 2'],
   run: async (given, io) => (await import('./commands/power.ts')).powerCommand(given, io),
+};
+
+export const REGRADE: Command = {
+  name: 'regrade',
+  summary: 'judge the answers of a run on labelled requests anew, by gold labels or a policy that changed since; asks nobody',
+  usage: 'RUN [--data FILE]',
+  flags: [
+    textFlag('data', 'FILE', 'the labelled set as it is now (its split, if that is what the run was on)'),
+    policy,
+    catalogue,
+    project,
+    switchFlag('yes', 'open the test split without asking'),
+    skipBad,
+    runs,
+  ],
+  examples: ['pointsman regrade RUN', 'pointsman regrade RUN --data labelled.csv'],
+  run: async (given, io) => (await import('./commands/regrade.ts')).regradeCommand(given, io),
 };
 
 export const REPRICE: Command = {

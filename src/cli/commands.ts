@@ -3,7 +3,7 @@ import { CALIBRATE } from './command-calibrate.ts';
 import { DATA } from './command-data.ts';
 import { COMPARE, EVAL, REPORT } from './command-eval.ts';
 import { FIT } from './command-fit.ts';
-import { CACHE, LIST, POWER, REPRICE } from './command-runs.ts';
+import { CACHE, LIST, POWER, REGRADE, REPRICE } from './command-runs.ts';
 import { TUNE } from './command-tune.ts';
 import { integerFlag, listFlag, numberFlag, switchFlag, textFlag } from './flags.ts';
 
@@ -95,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
   REPORT,
   LIST,
   POWER,
+  REGRADE,
   REPRICE,
   CALIBRATE,
   FIT,

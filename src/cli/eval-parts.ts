@@ -61,7 +61,7 @@ function promptsOf(flags: Flags, { taxonomy = defaultTaxonomy, prompt }: Options
 }
 
 /** Few-shots are learned from: a row that equals one is not scored. */
-const shownTexts = ({ name, fewshots }: PromptVersion): SeenTexts => ({
+export const shownTexts = ({ name, fewshots }: Pick<PromptVersion, 'name' | 'fewshots'>): SeenTexts => ({
   name: `the few-shots of \`${name}\``,
   fingerprints: new Set(fewshots.map(textFingerprint)),
 });

@@ -2,6 +2,7 @@ import type { DriftReference } from '../core/drift.ts';
 import type { CacheOptions } from './answer-store.ts';
 import type { Gate } from './gate.ts';
 import type { GitReader } from './parts.ts';
+import type { LoggedRow } from './run-log.ts';
 
 /** What every evaluation has, of labels or of an outcome table. Paths are absolute or relative to the working folder. */
 export type RunOptions = {
@@ -31,6 +32,8 @@ export type RunOptions = {
   retryErrors?: boolean;
   /** Compare with `last` (the newest complete run on the same rows), `blessed` (the committed baseline) or a run folder, or `git:REV` (a run made at that revision, else the baseline committed there). */
   compare?: string;
+  /** Answers of an earlier run, taken in place of asking; rows they do not hold are left out. */
+  replay?: readonly LoggedRow[];
   /** What the run's requests are compared with for drift. */
   drift?: DriftReference;
   /** Checks that must hold; a failed one ends with exit code 1. */

@@ -7,6 +7,7 @@ import type { EvalClassifier, EvalParts } from './parts.ts';
 import { type AskedRow, type Predicted, type PredictResult, predictAll } from './predict.ts';
 import { rememberingAll } from './remember.ts';
 import type { OpenRun } from './run-folder.ts';
+import type { LoggedRow } from './run-log.ts';
 
 export type PredictRunOptions = {
   /** How remembered answers of paid classifiers are used. Default: not at all. */
@@ -19,6 +20,8 @@ export type PredictRunOptions = {
   repeat?: number;
   /** Ask again for rows an earlier attempt lost to the provider. @default false */
   retryErrors?: boolean;
+  /** Answers of an earlier run, taken in place of asking. */
+  replay?: readonly LoggedRow[];
   signal?: AbortSignal;
 };
 
@@ -43,6 +46,7 @@ export async function predictEvery(
     for (const classifier of rememberingAll(cache, parts, onRefused, at)) {
       if (at > 0 && classifier.paid === undefined) continue;
       const known = knownRows(run, classifier.name, at, retryErrors);
+      takeOver(options.replay ?? [], known, rows, classifier.name, at, run);
       state.finished += known.size;
       const onRow = (row: Predicted) => {
         run.log(classifier.name, row, at);
@@ -112,6 +116,24 @@ function knownRows({ done }: OpenRun, name: string, at: number, retryErrors: boo
     else known.set(row.id, row);
   }
   return known;
+}
+
+/** Answers of an earlier run become rows of this one; what a model gave then counts as remembered. */
+function takeOver(
+  replay: readonly LoggedRow[],
+  known: Map<string, Predicted>,
+  rows: readonly AskedRow[],
+  name: string,
+  at: number,
+  run: OpenRun,
+): void {
+  const wanted = new Set(rows.map(({ id }) => id));
+  for (const { classifier, repeat, ...row } of replay) {
+    if (classifier !== name || repeat !== at || !wanted.has(row.id) || known.has(row.id)) continue;
+    const taken = { ...row, cached: row.cached || row.model !== null };
+    run.log(name, taken, at);
+    known.set(row.id, taken);
+  }
 }
 
 function spentOn({ paid }: EvalClassifier, known: ReadonlyMap<string, Predicted>): number {

@@ -96,8 +96,12 @@ function defined<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-/** A seeded draw of rows, kept in the order of the file. */
-function limited(dataset: Dataset, { limit, seed }: EvalOptions): Dataset {
+/** A seeded draw of rows, kept in the order of the file; of an earlier run's answers, the rows they are of. */
+function limited(dataset: Dataset, { limit, seed, replay }: EvalOptions): Dataset {
+  if (replay !== undefined) {
+    const answered = new Set(replay.map(({ id }) => id));
+    return { ...dataset, rows: dataset.rows.filter(({ id }) => answered.has(id)) };
+  }
   if (limit === undefined || limit >= dataset.rows.length) return dataset;
   const drawn = new Set(shuffled(dataset.rows, seededRandom(seed ?? EVAL_DEFAULTS.seed)).slice(0, limit));
   return { ...dataset, rows: dataset.rows.filter((row) => drawn.has(row)) };

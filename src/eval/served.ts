@@ -58,7 +58,7 @@ export function servedLabels({ rows }: Dataset, predicted: readonly Predicted[],
       ...sharesOf(row, answer),
       ...servedAt(simulation?.router ?? null, at, models),
       reference: simulation === null || at === undefined ? null : servedAt(simulation.goldLabel, at, models),
-      text: shown(row.request),
+      text: shownText(row.request),
     };
   });
 }
@@ -95,12 +95,13 @@ export function servedTable(
       reference: servedAt(constant, at[index], models),
       implied: implied[at[index] ?? -1] ?? {},
       impliedRoute: goldRoute === null ? null : servedAt(goldRoute, at[index], models),
-      text: request === undefined ? '' : shown(request),
+      text: request === undefined ? '' : shownText(request),
     };
   });
 }
 
-const shown = (request: RouteRequest): string => plainText(viewOf(request).latest, SHOWN);
+/** What is kept of a request's text. */
+export const shownText = (request: RouteRequest): string => plainText(viewOf(request).latest, SHOWN);
 
 function sharesOf(row: DatasetRow, answer: Predicted | undefined): Pick<ServedRow, 'shares'> {
   if (answer?.others === undefined || answer.others.length === 0) return {};

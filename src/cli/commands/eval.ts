@@ -11,7 +11,7 @@ import { nodeFiles, nodeProcess } from '../../eval/files.ts';
 import { Gate } from '../../eval/gate.ts';
 import { fingerprintsOf } from '../../eval/load.ts';
 import type { EvalOptions } from '../../eval/options.ts';
-import type { EvalParts } from '../../eval/parts.ts';
+import type { EvalClassifier, EvalParts } from '../../eval/parts.ts';
 import { loadPredictions } from '../../eval/predictions.ts';
 import { AT_REVISION } from '../../eval/reference.ts';
 import { type EvalOutcome, runEval } from '../../eval/run.ts';
@@ -147,7 +147,7 @@ function tableOptions(outcomes: string, flags: Flags, io: Io): TableEvalOptions 
   };
 }
 
-async function optionsOf(flags: Flags, io: Io): Promise<EvalOptions> {
+export async function optionsOf(flags: Flags, io: Io): Promise<EvalOptions> {
   const split = (flags.text('split') ?? 'dev') as NonNullable<EvalOptions['split']>;
   const data = flags.text('data');
   const given = {
@@ -178,10 +178,11 @@ async function splitFile(split: string, flags: Flags, io: Io): Promise<string> {
   return project !== null || existsSync(own) ? own : packageFile(`datasets/requests/${split}.csv`);
 }
 
-async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
+/** What every evaluation is handed; `given` classifiers come first. */
+export async function partsOf(flags: Flags, io: Io, given: readonly EvalClassifier[] = []): Promise<EvalParts> {
   const files = nodeFiles();
   const predictions = flags.text('predictions');
-  const read = predictions === undefined ? [] : [loadPredictions(resolve(io.cwd, predictions), await taxonomyOf(flags, io), files)];
+  const read = predictions === undefined ? given : [loadPredictions(resolve(io.cwd, predictions), await taxonomyOf(flags, io), files)];
   const tell = progress(io, 'gave', 'labels, one per row and classifier');
   return {
     ...(await evalParts(flags, io, read)),
@@ -195,7 +196,7 @@ async function partsOf(flags: Flags, io: Io): Promise<EvalParts> {
   };
 }
 
-function jsonOf(outcome: EvalOutcome | TableOutcome): unknown {
+export function jsonOf(outcome: EvalOutcome | TableOutcome): unknown {
   if (outcome.kind === 'estimate') return { kind: 'estimate', estimate: outcome.screen };
   const { metrics, folder, conclusion } = outcome;
   const { comparison, gate, tuning, drift } = conclusion;
