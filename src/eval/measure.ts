@@ -57,10 +57,7 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
   if (!isGap(metrics.router)) {
     const { router: standing, models, bestConstant, n } = metrics;
     metrics.verdict = modelledVerdict(standing, bestConstant, n);
-    metrics.breakEven = modelledBreakEven(
-      standing,
-      models.find(({ name }) => name === bestConstant),
-    );
+    metrics.breakEven = modelledBreakEven(standing, models, bestConstant);
   }
   return { metrics, simulation };
 }

@@ -11,32 +11,42 @@ const UNKNOWN = { savedUsdPer1k: null, requestsPerDayPerUsd: null };
 describe('break-even', () => {
   it('is a dollar over what a request saves at the best constant’s quality', () => {
     const router = { usdPer1k: 3, savingAtBestConstantQuality: 0.25 };
-    expect(tableBreakEven(router, { usdPer1k: 8 })).toEqual({ savedUsdPer1k: 2, requestsPerDayPerUsd: 500 });
+    expect(tableBreakEven(router, null, { usdPer1k: 8 })).toEqual({ savedUsdPer1k: 2, requestsPerDayPerUsd: 500 });
+  });
+
+  it('counts only what one cheaper model does not save as well', () => {
+    const router = { usdPer1k: 3, savingAtBestConstantQuality: 0.75 };
+    expect(tableBreakEven(router, 0.5, { usdPer1k: 8 })).toEqual({ savedUsdPer1k: 2, requestsPerDayPerUsd: 500 });
+    expect(tableBreakEven(router, 0.75, { usdPer1k: 8 })).toEqual(NEVER);
   });
 
   it('is never reached where nothing is saved for sure, and unknown, not never, without a cost', () => {
-    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: null }, { usdPer1k: 8 })).toEqual(NEVER);
-    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: 0 }, { usdPer1k: 8 })).toEqual(NEVER);
-    expect(tableBreakEven({ usdPer1k: null, savingAtBestConstantQuality: null }, { usdPer1k: 8 })).toEqual(UNKNOWN);
-    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: null }, { usdPer1k: null })).toEqual(UNKNOWN);
+    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: null }, null, { usdPer1k: 8 })).toEqual(NEVER);
+    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: 0 }, 0, { usdPer1k: 8 })).toEqual(NEVER);
+    expect(tableBreakEven({ usdPer1k: null, savingAtBestConstantQuality: null }, null, { usdPer1k: 8 })).toEqual(UNKNOWN);
+    expect(tableBreakEven({ usdPer1k: 3, savingAtBestConstantQuality: null }, null, { usdPer1k: null })).toEqual(UNKNOWN);
   });
 
-  it('of modelled quality counts only while the best constant’s is kept to one point', () => {
-    const router = (low: number, usdPer1k: number) => ({
+  it('of modelled quality counts only while the best constant’s is kept to one point, and against every model that keeps it', () => {
+    const of = (low: number, usdPer1k: number, name = '') => ({
+      name,
       usdPer1k,
       overBestConstant: { quality: { mean: 0, ci95: [low, 0.02] as [number, number] }, utility: gap('no-rows') },
     });
-    expect(modelledBreakEven(router(-0.009, 6), { usdPer1k: 8 })).toEqual({ savedUsdPer1k: 2, requestsPerDayPerUsd: 500 });
-    expect(modelledBreakEven(router(-0.02, 6), { usdPer1k: 8 })).toEqual(NEVER);
-    expect(modelledBreakEven(router(0.01, 9), { usdPer1k: 8 })).toEqual(NEVER);
-    expect(modelledBreakEven({ ...router(0, 6), usdPer1k: gap('unknown-cost') }, { usdPer1k: 8 })).toEqual(UNKNOWN);
+    const models = [of(0, 8, 'best'), of(-0.5, 1, 'poor')];
+    expect(modelledBreakEven(of(-0.009, 6), models, 'best')).toEqual({ savedUsdPer1k: 2, requestsPerDayPerUsd: 500 });
+    expect(modelledBreakEven(of(-0.009, 6), [...models, of(-0.001, 5, 'as good')], 'best')).toEqual(NEVER);
+    expect(modelledBreakEven(of(-0.02, 6), models, 'best')).toEqual(NEVER);
+    expect(modelledBreakEven(of(0.01, 9), models, 'best')).toEqual(NEVER);
+    expect(modelledBreakEven({ ...of(0, 6), usdPer1k: gap('unknown-cost') }, models, 'best')).toEqual(UNKNOWN);
+    expect(modelledBreakEven(of(0, 6), models, null)).toEqual(UNKNOWN);
   });
 
   it('is told in words, and not at all for runs that did not keep it', () => {
     expect(breakEvenLines({ savedUsdPer1k: 0.4, requestsPerDayPerUsd: 2_500 }, 'priors')).toEqual([
-      'PAYBACK  if the priors hold, break-even at 2,500 requests a day for each dollar a day that running the router costs besides (servers, work): it keeps the best constant’s quality and saves $0.40 per 1,000',
+      'PAYBACK  if the priors hold, break-even at 2,500 requests a day for each dollar a day that running the router costs besides (servers, work): at the same quality it saves $0.40 per 1,000 over the cheapest fixed model that keeps the best constant’s quality',
     ]);
-    expect(breakEvenLines(NEVER, 'sweep')[0]).toMatch(/^PAYBACK {2}never: .* saves nothing$/);
+    expect(breakEvenLines(NEVER, 'sweep')[0]).toMatch(/^PAYBACK {2}never: .* saves nothing over the cheapest fixed model/);
     expect(breakEvenLines(UNKNOWN, 'sweep')[0]).toMatch(/^PAYBACK {2}unknown: a cost is unknown/);
     expect(breakEvenLines(undefined, 'sweep')).toEqual([]);
   });

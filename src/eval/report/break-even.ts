@@ -4,9 +4,11 @@ import { usdText } from './format.ts';
 
 /** What a saving rests on, and whose it is: on outcomes that of a setting of the router's sweep, else that of the router as it stands. */
 const SAVING = {
-  sweep: { premise: '', saves: 'its cheapest setting that keeps the best constant’s quality saves' },
-  priors: { premise: 'if the priors hold, ', saves: 'it keeps the best constant’s quality and saves' },
+  sweep: { premise: '', whose: 'its cheapest setting saves' },
+  priors: { premise: 'if the priors hold, ', whose: 'it saves' },
 } as const;
+
+const OVER = 'over the cheapest fixed model that keeps the best constant’s quality';
 
 /** The line of the first screen; none for runs of earlier versions, which did not tell. */
 export function breakEvenLines(breakEven: BreakEven | undefined, kind: keyof typeof SAVING): string[] {
@@ -15,11 +17,11 @@ export function breakEvenLines(breakEven: BreakEven | undefined, kind: keyof typ
 
 function breakEvenText(
   { savedUsdPer1k, requestsPerDayPerUsd }: BreakEven,
-  { premise, saves }: (typeof SAVING)[keyof typeof SAVING],
+  { premise, whose }: (typeof SAVING)[keyof typeof SAVING],
 ): string {
   if (savedUsdPer1k === null || requestsPerDayPerUsd === null) return 'unknown: a cost is unknown, so nobody can say whether routing saves';
   if (isGap(savedUsdPer1k) || isGap(requestsPerDayPerUsd))
-    return `${premise}never: at the best constant’s quality (kept to one point, with 95 % confidence) routing saves nothing`;
+    return `${premise}never: at the same quality (to one point, with 95 % confidence) it saves nothing ${OVER}`;
   const requests = requestsPerDayPerUsd.toLocaleString('en-US');
-  return `${premise}break-even at ${requests} requests a day for each dollar a day that running the router costs besides (servers, work): ${saves} ${usdText(savedUsdPer1k)} per 1,000`;
+  return `${premise}break-even at ${requests} requests a day for each dollar a day that running the router costs besides (servers, work): at the same quality ${whose} ${usdText(savedUsdPer1k)} per 1,000 ${OVER}`;
 }

@@ -99,7 +99,11 @@ function assemble(
     models: modelFigures(table, fixed),
     controls: Object.fromEntries([...controls.keys()].map((name, index) => [name, figures[index + 1] as ContenderFigures])),
     router: { ...routerFigures, ...curveOf(pointsOf(router, setting), router.contender, fixed, constant, regret, table.clusterOf) },
-    breakEven: tableBreakEven(routerFigures, figures[[...controls.keys()].indexOf('bestConstant') + 1]),
+    breakEven: tableBreakEven(
+      routerFigures,
+      savingAtQuality(fixed, constant, table.clusterOf),
+      figures[[...controls.keys()].indexOf('bestConstant') + 1],
+    ),
     loss,
     verdict: verdictOn({ table, setting, router: router.contender, constant, controls, figures }),
   };
