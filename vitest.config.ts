@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['dist/**', 'node_modules/**', '.pointsman/**'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
     setupFiles: ['test/seed.ts'],
+    globalSetup: ['test/support/built.ts'],
     // Every core: unless told, one is left idle.
     maxWorkers: '100%',
     testTimeout: 30_000,

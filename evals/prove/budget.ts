@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import type { SpendScope, State } from '../../src/core/state.ts';
 import { connectRedis } from '../../src/state/redis.ts';
 import type { Finding } from './finding.ts';
 import { type LinkProxy, startProxy, startRedis } from './redis-server.ts';
+import { workerArguments } from './worker.ts';
 
 const PROCESSES = 4;
 const AT_ONCE = 50;
@@ -20,7 +20,7 @@ const MEAN_NANOS = 7_500_000;
 type Told = { settled: Map<string, number>; intents: Map<string, number>; done: number };
 
 /** Four processes on one budget, with links cut and one process killed: never more than the cap, and sums exact to the nano-dollar. */
-export async function proveBudget({ tries }: { tries: number }): Promise<Finding[]> {
+export async function proveBudget({ tries, built }: { tries: number; built?: string }): Promise<Finding[]> {
   const server = await startRedis();
   const proxy = await startProxy(server.port);
   const { state } = await connectRedis({ url: server.url, prefix: PREFIX, commandMs: 5_000 });
@@ -30,7 +30,7 @@ export async function proveBudget({ tries }: { tries: number }): Promise<Finding
   const told: Told = { settled: new Map(), intents: new Map(), done: 0 };
   try {
     const start = (name: string) =>
-      startWorker({ url: proxy.url, name, tries, capNanos, leaseMs: LEASE_MS, prefix: PREFIX, atOnce: AT_ONCE }, told);
+      startWorker({ url: proxy.url, name, tries, capNanos, leaseMs: LEASE_MS, prefix: PREFIX, atOnce: AT_ONCE }, told, built);
     const workers = Array.from({ length: PROCESSES }, (_, at) => start(`w${at}`));
     const samples = sampling(state, scope);
     const orphans = await disturb(workers, tries, proxy, redis, told, () => start('w9'));
@@ -49,9 +49,9 @@ export async function proveBudget({ tries }: { tries: number }): Promise<Finding
 
 type Worker = { process: ChildProcess; ended: Promise<unknown> };
 
-function startWorker(settings: Record<string, unknown>, told: Told): Worker {
-  const script = fileURLToPath(new URL('./budget-worker.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
+function startWorker(settings: Record<string, unknown>, told: Told, built?: string): Worker {
+  const argv = [...workerArguments('budget-worker', built), JSON.stringify(settings)];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
     const { settled, intent, nanos, done } = JSON.parse(line) as { settled?: string; intent?: string; nanos?: number; done?: string };

@@ -2,30 +2,31 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Random, seededRandom } from '../../src/core/random.ts';
 import { nodeFiles } from '../../src/eval/files.ts';
 import { headOf } from '../../src/eval/run-folder.ts';
 import { recoverLog } from '../../src/eval/run-log.ts';
 import type { Finding } from './finding.ts';
+import { workerArguments } from './worker.ts';
 
-const WORKER = fileURLToPath(new URL('./kill-worker.ts', import.meta.url));
 const ROWS = 400;
 /** Milliseconds a label takes in the worker, so that kills fall between and into writes. */
 const PAUSE = 1;
 
 /** Evaluations killed at random moments and taken up again until they are done: what was acknowledged is there, and the metrics are the same bytes. */
-export async function proveKills(kills: number, seed: number): Promise<Finding[]> {
+export async function proveKills(kills: number, seed: number, built?: string): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-kills-'));
   try {
     const dataset = join(folder, 'kill.csv');
     writeFileSync(dataset, csv());
-    const wanted = readFileSync(join((await attempt(dataset, join(folder, 'whole'), null)).folder ?? '', 'metrics.json'), 'utf8');
+    const start = (runs: string, killAfterMs: number | null) =>
+      attempt([...workerArguments('kill-worker', built), dataset, runs], killAfterMs);
+    const wanted = readFileSync(join((await start(join(folder, 'whole'), null)).folder ?? '', 'metrics.json'), 'utf8');
     const random = seededRandom(seed);
     const tally = { kills: 0, lost: 0, doubled: 0, differing: 0, finished: 0 };
     while (tally.kills < kills) {
       const runs = join(folder, `runs-${tally.finished}`);
-      await untilDone(dataset, runs, wanted, random, tally);
+      await untilDone(start, runs, wanted, random, tally);
     }
     return findings(tally);
   } finally {
@@ -44,10 +45,12 @@ function findings({ kills, lost, doubled, differing, finished }: Tally): Finding
   ];
 }
 
-async function untilDone(dataset: string, runs: string, wanted: string, random: Random, tally: Tally): Promise<void> {
+type Start = (runs: string, killAfterMs: number | null) => ReturnType<typeof attempt>;
+
+async function untilDone(start: Start, runs: string, wanted: string, random: Random, tally: Tally): Promise<void> {
   const acknowledged = new Set<string>();
   for (;;) {
-    const attempted = await attempt(dataset, runs, 1 + random() * 500);
+    const attempted = await start(runs, 1 + random() * 500);
     const { rows } = attempted;
     const folder = attempted.folder ?? completeRun(runs);
     for (const id of rows) {
@@ -73,8 +76,8 @@ function completeRun(runs: string): string | null {
 }
 
 /** One attempt, killed after so many milliseconds of work; what it acknowledged, and its folder if it came to an end. */
-async function attempt(dataset: string, runs: string, killAfterMs: number | null): Promise<{ rows: string[]; folder: string | null }> {
-  const worker = spawn(process.execPath, ['--import', 'tsx', WORKER, dataset, runs, String(PAUSE)], {
+async function attempt(argv: readonly string[], killAfterMs: number | null): Promise<{ rows: string[]; folder: string | null }> {
+  const worker = spawn(process.execPath, [...argv, String(PAUSE)], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   const told = worker.stdio[3] as NodeJS.ReadableStream;

@@ -1,29 +1,30 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../../src/core/random.ts';
 import type { Finding } from './finding.ts';
 import { seedOf } from './tune-world.ts';
 import { inFolder } from './tuning.ts';
+import { workerArguments } from './worker.ts';
 
-const WORKER = fileURLToPath(new URL('./tune-worker.ts', import.meta.url));
 /** Milliseconds an answer takes in the worker, so that kills fall between and into writes. */
 const PAUSE = 1;
 /** Kills of one run; then it may end. */
 const KILLS = 2;
 
 /** Tuning runs killed at random moments and taken up again until they are done: each ends as an unbroken one, with one look at test. */
-export async function proveTuningKills(kills: number, seed: number): Promise<Finding[]> {
+export async function proveTuningKills(kills: number, seed: number, built?: string): Promise<Finding[]> {
   const random = seededRandom(seed);
+  const start = (folder: string, run: string, killAfterMs: number | null) =>
+    attempt([...workerArguments('tune-worker', built), folder, run], killAfterMs);
   const tally = { kills: 0, finished: 0, same: 0, looks: 0 };
   while (tally.kills < kills) {
     const run = String(seedOf(seed, tally.finished));
-    const whole = await inFolder((folder) => attempt(folder, run, null));
+    const whole = await inFolder((folder) => start(folder, run, null));
     await inFolder(async (folder) => {
       let story: string | null = null;
       for (let kill = 0; story === null; kill++) {
-        story = await attempt(folder, run, kill < KILLS ? 1 + random() * 1_500 : null);
+        story = await start(folder, run, kill < KILLS ? 1 + random() * 1_500 : null);
         if (story === null) tally.kills++;
       }
       tally.finished++;
@@ -51,8 +52,8 @@ function looksIn(folder: string): number {
 }
 
 /** One attempt, killed so many milliseconds after its first call; how it ended, or null. */
-async function attempt(folder: string, seed: string, killAfterMs: number | null): Promise<string | null> {
-  const worker = spawn(process.execPath, ['--import', 'tsx', WORKER, folder, seed, String(PAUSE)], {
+async function attempt(argv: readonly string[], killAfterMs: number | null): Promise<string | null> {
+  const worker = spawn(process.execPath, [...argv, String(PAUSE)], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   let text = '';

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { type ErrorCode, failWithProblems, RouterError } from '../core/errors.ts';
 import { problemsOf } from '../core/problems.ts';
 
+/** The nearest folder above this code that holds `package.json`: sources and built files lie at different depths below it. */
+const root = packageRoot(new URL('.', import.meta.url));
+
+function packageRoot(folder: URL): URL {
+  const above = new URL('..', folder);
+  return existsSync(new URL('package.json', folder)) || above.href === folder.href ? folder : packageRoot(above);
+}
+
 /** A file of the package: `prompts`, `datasets` and weights lie beside `src` and `dist` alike. */
 export function packageFile(path: string): string {
-  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return fileURLToPath(new URL(path, root));
 }
 
 /** The release of this program. */

@@ -1,18 +1,15 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { packageFile } from '../../src/config/files.ts';
+import { describe, expect, inject, it } from 'vitest';
 import { labelling } from '../servers/labelling.ts';
 import { ASK, environment, runFolders, upstream, workplace } from './eval-paid-helpers.ts';
 
 describe('as a process', () => {
-  const bin = packageFile('src/cli/bin.ts');
-  const tsx = createRequire(import.meta.url).resolve('tsx');
+  const bin = join(inject('built'), 'cli/bin.js');
   const start = (cwd: string, argv: readonly string[] = ASK) => {
     const { CI: _, ...env } = process.env;
-    const child = spawn(process.execPath, ['--import', tsx, bin, ...argv], { cwd, env: { ...env, ...environment() } });
+    const child = spawn(process.execPath, [bin, ...argv], { cwd, env: { ...env, ...environment() } });
     let talk = '';
     child.stderr.on('data', (piece) => {
       talk += piece;

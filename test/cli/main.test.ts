@@ -1,13 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseFlags } from '../../src/cli/flags.ts';
 import { EXIT_CODES } from '../../src/cli/help.ts';
 import { progress } from '../../src/cli/progress.ts';
-import { packageFile } from '../../src/config/files.ts';
 import { ERROR_EXIT_CODES } from '../../src/core/errors.ts';
 import { run } from './io.ts';
+
+const bin = join(inject('built'), 'cli/bin.js');
 
 describe('the command line', () => {
   it.each([['help'], ['--help'], []])('prints help for `%s`', async (...argv) => {
@@ -92,14 +93,9 @@ describe('the command line', () => {
   });
 
   it('F-58: ends quietly as a process when the reader closes the pipe', async () => {
-    const bin = packageFile('src/cli/bin.ts');
-    const child = spawn(
-      process.execPath,
-      ['--import', createRequire(import.meta.url).resolve('tsx'), bin, 'classify', '--in', '-', '--format', 'jsonl'],
-      {
-        stdio: ['pipe', 'pipe', 'pipe'],
-      },
-    );
+    const child = spawn(process.execPath, [bin, 'classify', '--in', '-', '--format', 'jsonl'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let errors = '';
     child.stderr.on('data', (chunk) => {
       errors += chunk;
@@ -114,8 +110,7 @@ describe('the command line', () => {
   });
 
   it('is a program that ends with the exit code of its command', () => {
-    const argv = ['--import', createRequire(import.meta.url).resolve('tsx'), packageFile('src/cli/bin.ts'), 'nonsense'];
-    expect(spawnSync(process.execPath, argv, { encoding: 'utf8' })).toMatchObject({
+    expect(spawnSync(process.execPath, [bin, 'nonsense'], { encoding: 'utf8' })).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('nonsense'),

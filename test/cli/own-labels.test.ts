@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageFile } from '../../src/config/files.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RequestRow } from '../../src/eval/rows.ts';
 import { jsonl } from '../eval/data/helpers.ts';
 import { read } from '../eval/row-files.ts';
@@ -21,8 +19,8 @@ const inside = (...argv: string[]) =>
 
 /** The program itself, as a user starts it, in the project's folder. */
 async function pointsman(...argv: string[]): Promise<{ code: number | null; out: string; talk: string }> {
-  const bin = ['--import', createRequire(import.meta.url).resolve('tsx'), packageFile('src/cli/bin.ts')];
-  const child = spawn(process.execPath, [...bin, ...argv], { cwd, env: { ...process.env, ...keys() }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const bin = join(inject('built'), 'cli/bin.js');
+  const child = spawn(process.execPath, [bin, ...argv], { cwd, env: { ...process.env, ...keys() }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ran = { out: '', talk: '' };
   child.stdout.on('data', (piece) => {
     ran.out += piece;

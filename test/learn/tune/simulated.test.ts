@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { proveTuning } from '../../../evals/prove/tuning.ts';
 import { proveTuningKills } from '../../../evals/prove/tuning-kills.ts';
 
@@ -12,6 +12,7 @@ describe('the tuner against a model whose truth is known', () => {
   });
 
   it('F-54 survives kill −9 and ends as if nothing had happened', { timeout: 120_000 }, async () => {
-    for (const { claim, holds, found } of await proveTuningKills(1, 11)) expect({ claim, found, holds }).toMatchObject({ holds: true });
+    for (const { claim, holds, found } of await proveTuningKills(1, 11, inject('built')))
+      expect({ claim, found, holds }).toMatchObject({ holds: true });
   });
 });
