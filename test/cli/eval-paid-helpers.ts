@@ -6,14 +6,17 @@ import { labelling } from '../servers/labelling.ts';
 import { type Behaviour, silent, startUpstream, type Upstream } from '../servers/upstream.ts';
 import { folder, run } from './io.ts';
 
-/** Up for all tests of a file that imports this. */
+/** Up for all tests of a file that calls `startsUpstream`. */
 export let upstream: Upstream;
 
-beforeAll(async () => {
-  upstream = await startUpstream(silent);
-});
+/** Called once by each file that asks the upstream: helpers may be loaded once for many files. */
+export function startsUpstream(): void {
+  beforeAll(async () => {
+    upstream = await startUpstream(silent);
+  });
 
-afterAll(() => upstream.close());
+  afterAll(() => upstream.close());
+}
 
 export function workplace(rows = 20): string {
   const cwd = folder();

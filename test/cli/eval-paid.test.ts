@@ -4,8 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../src/config/files.ts';
 import { labelling } from '../servers/labelling.ts';
 import { answering, failing, resetting, silent } from '../servers/upstream.ts';
-import { ASK, environment, evaluate, metrics, read, runFolders, troubled, upstream, workplace } from './eval-paid-helpers.ts';
+import {
+  ASK,
+  environment,
+  evaluate,
+  metrics,
+  read,
+  runFolders,
+  startsUpstream,
+  troubled,
+  upstream,
+  workplace,
+} from './eval-paid-helpers.ts';
 import { run } from './io.ts';
+
+startsUpstream();
 
 describe('a dry run', () => {
   it('says low, expected and worst dollars of each role with no key, and calls nobody', async () => {

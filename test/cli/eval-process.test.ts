@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { labelling } from '../servers/labelling.ts';
-import { ASK, environment, runFolders, upstream, workplace } from './eval-paid-helpers.ts';
+import { ASK, environment, runFolders, startsUpstream, upstream, workplace } from './eval-paid-helpers.ts';
+
+startsUpstream();
 
 describe('as a process', () => {
   const bin = join(inject('built'), 'cli/bin.js');

@@ -8,7 +8,7 @@ export const KEY = 'sk-canary-0123456789';
 
 export const body = { messages: [{ role: 'user', content: 'hello' }] };
 
-/** The server in use; closed after each test of a file that imports this. */
+/** The server in use; closed after each test where `closesServers` was called. */
 export let upstream: Upstream | undefined;
 
 export async function against(behaviour: Behaviour, extra: Partial<Parameters<typeof openaiProvider>[0]> = {}): Promise<Provider> {
@@ -16,10 +16,13 @@ export async function against(behaviour: Behaviour, extra: Partial<Parameters<ty
   return openaiProvider({ name: 'test', baseUrl: upstream.url, apiKey: KEY, ...extra });
 }
 
-afterEach(async () => {
-  await upstream?.close();
-  upstream = undefined;
-});
+/** Called once by each file that starts servers: helpers may be loaded once for many files. */
+export function closesServers(): void {
+  afterEach(async () => {
+    await upstream?.close();
+    upstream = undefined;
+  });
+}
 
 export async function streamed(provider: Provider): Promise<{ text: string; error: unknown }> {
   let text = '';

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Behaviour, chunk, DONE, ROLE, STOP, streaming, textChunks, USAGE, usageChunk, wholeStream } from '../servers/upstream.ts';
-import { against, body, codeOf, KEY, streamed, upstream } from './openai-helpers.ts';
+import { against, body, closesServers, codeOf, KEY, streamed, upstream } from './openai-helpers.ts';
+
+closesServers();
 
 describe('streams', () => {
   test('a whole one gives text, finish reason and usage', async () => {

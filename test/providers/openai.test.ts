@@ -2,7 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openaiProvider } from '../../src/providers/openai.ts';
 import { type Behaviour, completion, failing, json, resetting } from '../servers/upstream.ts';
-import { against, body, codeOf, KEY, upstream } from './openai-helpers.ts';
+import { against, body, closesServers, codeOf, KEY, upstream } from './openai-helpers.ts';
+
+closesServers();
 
 describe('one call', () => {
   test('passes text, images, tools, response_format and max_tokens unchanged, with the wire name for the model', async () => {

@@ -15,7 +15,9 @@ import {
   usageChunk,
   wholeStream,
 } from '../servers/upstream.ts';
-import { ask, read, routerOver, upstreams } from './stream-helpers.ts';
+import { ask, closesServers, read, routerOver, upstreams } from './stream-helpers.ts';
+
+closesServers();
 
 describe('cancelling', () => {
   const endless: Behaviour = async ({ response }) => {

@@ -11,10 +11,13 @@ import { policyOf } from '../support/policy.ts';
 export const upstreams: Upstream[] = [];
 const routers: Router[] = [];
 
-afterEach(async () => {
-  await Promise.all(routers.splice(0).map((router) => router.close()));
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
-});
+/** Called once by each file that starts servers: helpers may be loaded once for many files. */
+export function closesServers(): void {
+  afterEach(async () => {
+    await Promise.all(routers.splice(0).map((router) => router.close()));
+    await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
+  });
+}
 
 type Settings = RouterOptions;
 

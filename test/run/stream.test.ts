@@ -12,7 +12,9 @@ import {
   streaming,
   textChunks,
 } from '../servers/upstream.ts';
-import { ask, read, routerOver } from './stream-helpers.ts';
+import { ask, closesServers, read, routerOver } from './stream-helpers.ts';
+
+closesServers();
 
 describe('a stream', () => {
   test('comes in OpenAI chunks, with route, record and tokens', async () => {

@@ -12,13 +12,16 @@ export const LARGE = 'openai/gpt-4.1';
 
 export const NATURES = { 'gpt-4.1-nano': { quality: 0.6 }, 'gpt-4.1': { quality: 0.9, outputTokens: 30 } };
 
-/** The server in use; closed after each test of a file that imports this. */
+/** The server in use; closed after each test where `closesServers` was called. */
 export let upstream: Upstream | undefined;
 
-afterEach(async () => {
-  await upstream?.close();
-  upstream = undefined;
-});
+/** Called once by each file that starts servers: helpers may be loaded once for many files. */
+export function closesServers(): void {
+  afterEach(async () => {
+    await upstream?.close();
+    upstream = undefined;
+  });
+}
 
 type Made = { cwd: string; ask(...argv: string[]): Promise<Ran> };
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/io.ts';
 import { world } from '../../servers/world.ts';
-import { calls, LARGE, NANO, NATURES, start, summaryOf } from './collect-helpers.ts';
+import { calls, closesServers, LARGE, NANO, NATURES, start, summaryOf } from './collect-helpers.ts';
+
+closesServers();
 
 describe('money', () => {
   it('is never spent without a cap; --dry-run names it role by role and needs no key', async () => {

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/io.ts';
 import { type Behaviour, completion, failing, json, resetting } from '../../servers/upstream.ts';
 import { sums, world } from '../../servers/world.ts';
-import { calls, LARGE, linesOf, NANO, NATURES, read, start, summaryOf, unless, upstream } from './collect-helpers.ts';
+import { calls, closesServers, LARGE, linesOf, NANO, NATURES, read, start, summaryOf, unless, upstream } from './collect-helpers.ts';
+
+closesServers();
 
 describe('trouble', () => {
   it('F-86 a model that is down is told, its rows are errors, and nobody is compared on unlike rows', async () => {

@@ -5,7 +5,9 @@ import { nodeFiles } from '../../../src/eval/files.ts';
 import { loadTable } from '../../../src/eval/table/load.ts';
 import { type Behaviour, completion, json } from '../../servers/upstream.ts';
 import { world } from '../../servers/world.ts';
-import { calls, LARGE, linesOf, NANO, NATURES, read, start, summaryOf } from './collect-helpers.ts';
+import { calls, closesServers, LARGE, linesOf, NANO, NATURES, read, start, summaryOf } from './collect-helpers.ts';
+
+closesServers();
 
 describe('collecting outcomes', () => {
   it('writes a table that eval and fit read, with prices, and recovers known qualities within their intervals', async () => {
