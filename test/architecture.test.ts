@@ -244,12 +244,6 @@ describe('manners', () => {
     expect(offences(({ code }) => (/\bmkdir(Sync)?\(.*\brecursive/.test(code) ? ['makes folders recursively'] : []))).toEqual([]);
   });
 
-  it('helpers of tests register nothing when loaded: they are loaded once for many files', () => {
-    const helpers = read('test').filter(({ path }) => !/\.test(-d)?\.ts$/.test(path));
-    const wrong = helpers.filter(({ code }) => /^(before|after)(All|Each)\(|^vi\./m.test(code));
-    expect(wrong.map(({ path }) => path)).toEqual([]);
-  });
-
   it('nothing is left for later', () => {
     expect(offences(({ text }) => (/\b(TODO|FIXME|XXX|HACK)\b/.test(text) ? ['unfinished'] : []))).toEqual([]);
   });
