@@ -26,18 +26,52 @@ export function fittedReader(weights: FittedWeights): (request: RouteRequest) =>
   };
 }
 
-function addText(text: string, weight: number, { header, table }: FittedWeights, sums: Float64Array): number {
+/** Adds a text's sums, those between its ends by their weight; returns its features, counted likewise. */
+function addText(text: string, weight: number, weights: FittedWeights, sums: Float64Array): number {
   extractFeatures(text, buffer);
+  const { count } = buffer;
+  const head = Math.min(EDGE, count);
+  const tail = Math.max(head, count - EDGE);
+  addRows(0, head, weight, weights, sums);
+  addRows(head, tail, weight * middleWeight(count), weights, sums);
+  addRows(tail, count, weight, weights, sums);
+  return countedFeatures(count);
+}
+
+/** Features whose rows are summed before the next ones: few enough to stay in the nearest cache for every column. */
+const BLOCK = 256;
+const rows = new Int32Array(BLOCK);
+
+/** Adds the rows of the features `from` to `to`. Whole numbers are summed four columns at a time, so that no sum leaves its register. */
+function addRows(from: number, to: number, weight: number, { header, table }: FittedWeights, sums: Float64Array): void {
   const columns = sums.length;
   const mask = header.buckets - 1;
-  const { count } = buffer;
-  const between = middleWeight(count);
-  for (let index = 0; index < count; index++) {
-    const row = ((buffer.buckets[index] as number) & mask) * columns;
-    const own = index < EDGE || index >= count - EDGE ? weight : weight * between;
-    for (let column = 0; column < columns; column++) sums[column] = (sums[column] as number) + own * (table[row + column] as number);
+  for (let start = from; start < to; start += BLOCK) {
+    const length = Math.min(BLOCK, to - start);
+    for (let index = 0; index < length; index++) rows[index] = ((buffer.buckets[start + index] as number) & mask) * columns;
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) addFour(column, length, weight, table, sums);
+    for (; column < columns; column++) {
+      let sum = 0;
+      for (let index = 0; index < length; index++) sum += table[(rows[index] as number) + column] as number;
+      sums[column] = (sums[column] as number) + weight * sum;
+    }
   }
-  return countedFeatures(count);
+}
+
+function addFour(column: number, length: number, weight: number, table: Int8Array, sums: Float64Array): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let index = 0; index < length; index++) {
+    const at = (rows[index] as number) + column;
+    a += table[at] as number;
+    b += table[at + 1] as number;
+    c += table[at + 2] as number;
+    d += table[at + 3] as number;
+  }
+  sums[column] = (sums[column] as number) + weight * a;
+  sums[column + 1] = (sums[column + 1] as number) + weight * b;
+  sums[column + 2] = (sums[column + 2] as number) + weight * c;
+  sums[column + 3] = (sums[column + 3] as number) + weight * d;
 }
 
 /** step · sum / count^power + bias + dense, per column. */

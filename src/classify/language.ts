@@ -47,6 +47,9 @@ for (const [script, languages] of Object.entries(FUNCTION_WORDS)) {
 }
 const LETTERS = new Map(Object.entries(TELLING_LETTERS).map(([letter, languages]) => [letter, languages.split(' ')]));
 
+/** No telling letter is among these. */
+const PLAIN = /^[\x00-\x7f]*$/;
+
 export type Language = { language: string; script: string };
 
 /**
@@ -68,12 +71,16 @@ export function detectLanguage(text: string): Language {
 
 function scriptCounts(sample: string): Map<string, number> {
   const counts = new Map<string, number>();
+  let latin = 0;
   for (let at = 0; at < sample.length; at++) {
     const code = sample.charCodeAt(at);
     if (code < 0x61 || (code > 0x7a && code < 0xaa)) continue;
+    // Nearly every character is one: only the first goes into the map at once, which keeps the order of scripts.
+    if (code < 0x250 && latin++ > 0) continue;
     const script = code < 0x250 ? 'latin' : SCRIPTS.find(([, first, last]) => code >= first && code <= last)?.[0];
     if (script !== undefined) counts.set(script, (counts.get(script) ?? 0) + 1);
   }
+  if (latin > 1) counts.set('latin', (counts.get('latin') ?? 0) + latin - 1);
   return counts;
 }
 
@@ -99,7 +106,7 @@ function byWords(sample: string, script: string): string {
     if (languages !== undefined) vote(languages, 1);
   }
   const inScript = FUNCTION_WORDS[script];
-  for (const letter of sample) {
+  for (const letter of PLAIN.test(sample) ? '' : sample) {
     const languages = LETTERS.get(letter)?.filter((language) => inScript !== undefined && language in inScript);
     if (languages !== undefined && languages.length > 0) vote(languages, LETTER_VOTE);
   }

@@ -66,16 +66,12 @@ function withEstimates(
   estimators: Estimators,
 ): { kept: Estimated[]; dropped: Skip[] } {
   const minQuality = input.overrides?.minQuality ?? policy.minQuality;
+  const quality = estimators.quality ?? (policy.fitted === undefined ? priorQuality : fittedQuality(input, policy.fitted));
+  const latency = estimators.latency ?? (() => null);
   const kept: Estimated[] = [];
   const dropped: Skip[] = [];
   for (const model of open) {
-    const estimate = estimateFor(
-      model,
-      input,
-      policy,
-      estimators.quality ?? (policy.fitted === undefined ? priorQuality : fittedQuality),
-      estimators.latency ?? (() => null),
-    );
+    const estimate = estimateFor(model, input, policy, quality, latency);
     const skip = costSkip(model, estimate.usd, input) ?? qualitySkip(model, estimate, minQuality);
     if (skip === null) kept.push({ model: model.id, estimate });
     else dropped.push(skip);

@@ -82,8 +82,9 @@ export function guessRows({ figures, heads }: FitParts, data: FitData, rows: Int
   const guessed: Guessed = { heads: empty(), kinds: empty(), cells: empty(), usd: empty() };
   for (const [index, row] of rows.entries()) {
     const scores = scoresOfRow(heads, data.features[row] as FitData['features'][number]);
+    const movesAt = movesOf(figures, data.labels[row] ?? null, scores);
     for (let model = 0; model < width; model++) {
-      const moves = movesOf(figures, model, data.labels[row] ?? null, scores);
+      const moves = movesAt(model);
       const at = index * width + model;
       guessed.heads[at] = moves.heads;
       guessed.kinds[at] = moves.kinds;

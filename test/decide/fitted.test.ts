@@ -32,11 +32,38 @@ describe('deciding by measured outcomes', () => {
   test('a kind moves a model as far as its chance goes', async () => {
     const { fitted: fit } = await ready();
     if (fit === undefined) throw new Error('a fit was expected');
-    const sure = movesOf(fit, 0, null, { quality: [], kinds: [1, 0] });
-    const half = movesOf(fit, 0, null, { quality: [], kinds: [0.5, 0] });
+    const sure = movesOf(fit, null, { quality: [], kinds: [1, 0] })(0);
+    const half = movesOf(fit, null, { quality: [], kinds: [0.5, 0] })(0);
     expect(sure.kinds).toBeCloseTo((fit.kinds[0]?.quality[fit.models[0]?.id as string] as number) - (fit.models[0]?.quality as number), 10);
     expect(half.kinds).toBeCloseTo(sure.kinds / 2, 10);
     expect(sure.heads).toBe(0);
+  });
+
+  test('moves are sums over kinds and cells by their chances', async () => {
+    const { fitted: fit } = await ready();
+    if (fit === undefined) throw new Error('a fit was expected');
+    const cells = [
+      { domain: 'math', complexity: 'low', rows: 9, quality: { 'outcomes/cheap': 0.2, 'outcomes/dear': 0.9 } },
+      { domain: 'code', complexity: 'high', rows: 9, quality: { 'outcomes/cheap': 0.7 } },
+    ];
+    const figures = { ...fit, cells };
+    const scores = { quality: fit.models.map((_, at) => at / 10), kinds: [0.3, 0.7] };
+    const told: AnyLabel = {
+      ...label,
+      domain: axisLabel({ math: 0.6, code: 0.4 }),
+      complexity: axisLabel({ low: 0.5, medium: 0.2, high: 0.3 }),
+    };
+    for (const [at, { id, quality: mean }] of fit.models.entries()) {
+      const from = (quality: Record<string, number>) => (quality[id] ?? mean) - mean;
+      const moves = movesOf(figures, told, scores)(at);
+      expect(moves.heads).toBe(at / 10 - mean);
+      expect(moves.kinds).toBeCloseTo(
+        fit.kinds.reduce((sum, kind, index) => sum + (scores.kinds[index] ?? 0) * from(kind.quality), 0),
+        12,
+      );
+      expect(moves.cells).toBeCloseTo(0.6 * 0.5 * from(cells[0]?.quality as never) + 0.4 * 0.3 * from(cells[1]?.quality as never), 12);
+      expect(movesOf(figures, null, undefined)(at)).toEqual({ heads: 0, kinds: 0, cells: 0 });
+    }
   });
 
   test('quality stays between 0 and 1, and unknown tokens stay unknown', async () => {
