@@ -90,7 +90,10 @@ function headErrors(example: Example, head: Head, target: number, model: Linear)
 }
 
 export function headProbabilities(head: Head, scores: Float64Array): Float64Array {
-  if (head.kind === 'logistic') return scores.map((score) => 1 / (1 + Math.exp(-score)));
+  return head.kind === 'logistic' ? scores.map((score) => 1 / (1 + Math.exp(-score))) : softmax(scores);
+}
+
+export function softmax(scores: Float64Array): Float64Array {
   const highest = Math.max(...scores);
   const raised = scores.map((score) => Math.exp(score - highest));
   const sum = raised.reduce((total, value) => total + value, 0);

@@ -6,7 +6,7 @@ import { RouterError } from '../core/errors.ts';
 import { type RouteRequest, toRequest } from '../core/request.ts';
 import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
 import { viewOf } from '../core/view.ts';
-import type { TrainingRow } from './train-embedded.ts';
+import type { TrainingRow } from './heads.ts';
 
 /** How much of a labelled request a term teaches: one that points to a field a little, to a level a whole one, to harm more: alarms rest on words. */
 const TERM_WEIGHT = { field: 0.3, level: 1, alarm: 2 } as const;
@@ -52,11 +52,13 @@ async function readRequests(file: string, taxonomy: Taxonomy, digest: Digest): P
   return rows.map((row, index) => {
     const labels = Object.fromEntries(Object.keys(taxonomy).flatMap((axis) => (row[axis] ? [[axis, row[axis]] as const] : [])));
     for (const [axis, value] of Object.entries(labels)) checkValue(taxonomy, axis, value, `${file}:${index + 2}`);
+    const slices = (row.slices ?? '').split(' ');
     return {
       view: viewOf(requestOf(row.text ?? '')),
-      labels: taughtBy(labels, row.slices ?? '', taxonomy),
+      labels: taughtBy(labels, slices, taxonomy),
+      orders: slices.includes(ORDERS_SLICE),
       cluster: row.cluster || String(index),
-      weight: AGAINST_LENGTH.some((slice) => (row.slices ?? '').split(' ').includes(slice)) ? AGAINST_LENGTH_WEIGHT : 1,
+      weight: AGAINST_LENGTH.some((slice) => slices.includes(slice)) ? AGAINST_LENGTH_WEIGHT : 1,
       kind: 'request',
     };
   });
@@ -68,12 +70,15 @@ const AGAINST_LENGTH_WEIGHT = 3;
 /** Rows of this slice share their words with a twin of another risk: they teach risk alone. */
 const CONTRAST_SLICE = 'contrast';
 
+/** Rows of this slice give orders to the model that answers, in the request itself or in what it is asked about. */
+const ORDERS_SLICE = 'injection';
+
 /** A request for harm teaches only that it is one: its field is loose, and its complexity is that of declining. */
-function taughtBy(labels: Record<string, string>, slices: string, taxonomy: Taxonomy): Record<string, string> {
+function taughtBy(labels: Record<string, string>, slices: readonly string[], taxonomy: Taxonomy): Record<string, string> {
   const harmful = axesOf(taxonomy).some(
     ([axis, definition]) => definition.reads === 'segments' && labels[axis] === axisValues(definition).at(-1),
   );
-  if (!harmful && !slices.split(' ').includes(CONTRAST_SLICE)) return labels;
+  if (!harmful && !slices.includes(CONTRAST_SLICE)) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([axis]) => taxonomy[axis]?.reads === 'segments'));
 }
 

@@ -1,23 +1,14 @@
 import { BUCKETS, FEATURES_VERSION } from '../classify/embedded/features.ts';
 import { COLUMNS, type EmbeddedAxis, encodeWeights, type Weights } from '../classify/embedded/weights.ts';
-import { RouterError } from '../core/errors.ts';
 import type { AxisDefinition, Taxonomy } from '../core/taxonomy.ts';
 import { axesOf, axisValues } from '../core/taxonomy.ts';
-import type { View } from '../core/view.ts';
 import { type DetectedRow, fitPlatt, fitTemperature, type ScoredRow } from './calibrate.ts';
 import { type Features, viewFeatures, windowFeatures } from './examples.ts';
+import { detectedValue, headsOf, type TrainingRow, target } from './heads.ts';
 import { type Example, type Head, headScores, type Linear, type LinearOptions, trainLinear } from './linear.ts';
+import { applyMixing, fitMixing, mixedScores } from './mix.ts';
 import { withTypos } from './noise.ts';
 import { quantise } from './quantise.ts';
-
-/** One training row: a view and the axes it has labels for. Only whole requests of our own (`request`) calibrate; terms and outside rows only teach. */
-export type TrainingRow = {
-  view: View;
-  labels: Readonly<Record<string, string>>;
-  cluster: string;
-  weight: number;
-  kind: 'request' | 'term' | 'outside';
-};
 
 export type TrainOptions = {
   seed: number;
@@ -36,9 +27,6 @@ export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
 };
 
 const LEARNING_RATE = 0.3;
-/** Long texts hold more features: scores are divided by their number to this power, more strongly for detectors. */
-const VIEW_POWER = 0.5;
-const DETECTOR_POWER = 0.75;
 /** A detector's value is given from these probabilities on: a missed alarm costs more than a false one, most of all for the highest value. */
 const TOP_ALARM = 0.18;
 const LOWER_ALARM = 0.3;
@@ -46,19 +34,17 @@ const LOWER_ALARM = 0.3;
 const STRANGERS = 1.2;
 /** Weight of a row's copy with typing slips, against 1 for the row. */
 const TYPO_WEIGHT = 0.5;
-const VIEW_L2 = 0.005;
-/** Detectors meet many more texts without a hit than with one, and generalise better when held closer to zero. */
-const DETECTOR_L2 = 0.06;
 /** A long text labelled above the lowest value counts as many windows; which one is guilty is unknown, so none is learnt from beyond this. */
 const GUILTY_WINDOWS = 1;
 
 /** Learns weights for the axes of a taxonomy. Seeded: the same rows and options give the same bytes. */
 export function trainEmbedded(taxonomy: Taxonomy, rows: readonly TrainingRow[], options: TrainOptions = DEFAULT_TRAIN_OPTIONS): Uint8Array {
-  const heads = headsOf(taxonomy);
+  const heads = headsOf(taxonomy, rows);
   const documents = rows.flatMap((row, index) => [documentOf(row), ...slippedOf(row, index)]);
   const linear = linearOptions(heads, options);
   const model = trainLinear(examplesOf(documents, taxonomy, heads), heads, linear);
   const heldOut = crossValidate(documents, taxonomy, heads, linear, options);
+  for (const head of heads) if (head.kind === 'softmax') mix(head, model, heldOut);
   const { table, steps } = quantise(model);
   const header: Weights['header'] = {
     format: FEATURES_VERSION,
@@ -94,43 +80,6 @@ const linearOptions = (heads: readonly Head[], { seed, epochs }: TrainOptions): 
   seed,
 });
 
-/** A softmax head per view axis; a logistic head per value above the lowest of a segment axis. */
-function headsOf(taxonomy: Taxonomy): Head[] {
-  const heads: Head[] = [];
-  let first = 0;
-  for (const [axis, definition] of axesOf(taxonomy)) {
-    const values = axisValues(definition);
-    if (definition.reads === 'view') {
-      heads.push({
-        name: axis,
-        kind: 'softmax',
-        first,
-        columns: values.length,
-        useDense: definition.ordered,
-        l2: VIEW_L2,
-        power: VIEW_POWER,
-      });
-      first += values.length;
-    } else {
-      for (const value of values.slice(1))
-        heads.push({
-          name: `${axis}:${value}`,
-          kind: 'logistic',
-          first: first++,
-          columns: 1,
-          useDense: false,
-          l2: DETECTOR_L2,
-          power: DETECTOR_POWER,
-        });
-    }
-  }
-  if (first <= COLUMNS) return heads;
-  throw new RouterError('taxonomy.invalid', `the taxonomy needs ${first} columns, the embedded model has ${COLUMNS}`, {
-    where: 'taxonomy',
-    advice: 'use fewer axes or values, or classifier `semantic` or `llm`',
-  });
-}
-
 function examplesOf(documents: readonly Document[], taxonomy: Taxonomy, heads: readonly Head[]): Example[] {
   return documents.flatMap(({ row, view, windows }) => {
     const base = { cluster: row.cluster, weight: row.weight };
@@ -145,17 +94,16 @@ function examplesOf(documents: readonly Document[], taxonomy: Taxonomy, heads: r
   });
 }
 
-/** The index of the row's value within a softmax head; for a detector 1 at its value, 0 below it, -1 above it or without a label. */
-function target(head: Head, row: TrainingRow, taxonomy: Taxonomy): number {
-  const [axis, detected] = head.name.split(':') as [string, string | undefined];
-  const label = row.labels[axis];
-  const definition = taxonomy[axis];
-  if (label === undefined || definition === undefined) return -1;
-  const values = axisValues(definition);
-  const index = values.indexOf(label);
-  if (detected === undefined || index < 0) return index;
-  const wanted = values.indexOf(detected);
-  return index === wanted ? 1 : index < wanted ? 0 : -1;
+/** Sets the columns of a softmax head right by its held-out rows, in the model and in those rows. */
+function mix(head: Head, model: Linear, { scored }: HeldOut): void {
+  const rows = scored.get(head.name);
+  if (rows === undefined) return;
+  const mixing = fitMixing(rows, head.columns);
+  applyMixing(model, head, mixing);
+  scored.set(
+    head.name,
+    rows.map(({ scores, target }) => ({ scores: mixedScores(mixing, scores), target })),
+  );
 }
 
 type HeldOut = { scored: Map<string, ScoredRow[]>; detected: Map<string, DetectedRow[]> };
@@ -220,9 +168,9 @@ function calibratedAxis(axis: string, definition: AxisDefinition, heads: readonl
   if (definition.reads === 'view')
     return { axis, reads: 'view', values, first, power, temperature: STRANGERS * fitTemperature(heldOut.scored.get(axis) ?? []) };
   const detectors = own.map((head, index) => ({
-    value: values[index + 1] as string,
+    value: detectedValue(head),
     ...shifted(fitPlatt(heldOut.detected.get(head.name) ?? []), biasOf(head, model)),
-    alarmAt: index === own.length - 1 ? TOP_ALARM : LOWER_ALARM,
+    alarmAt: index >= values.length - 2 ? TOP_ALARM : LOWER_ALARM,
   }));
   return { axis, reads: 'segments', values, first, power, detectors };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { segmentProbabilities } from '../../src/classify/embedded/calibrate.ts';
 import { embeddedClassifier } from '../../src/classify/embedded/embedded.ts';
 import { BUCKETS, countedFeatures, EDGE, extractFeatures, FeatureBuffer, middleWeight } from '../../src/classify/embedded/features.ts';
 import { SegmentSums, sumSegments } from '../../src/classify/embedded/score.ts';
@@ -102,6 +103,33 @@ describe('packed sums', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('several detectors for one value', () => {
+  const detector = (value: string) => ({ value, slope: 1, offset: 0, alarmAt: 0.5 });
+  const axis = {
+    axis: 'risk',
+    reads: 'segments' as const,
+    values: ['low', 'medium', 'high'],
+    first: 0,
+    power: 1,
+    detectors: [detector('medium'), detector('high'), detector('high')],
+  };
+
+  it('count by the surest, in whatever order they stand', () => {
+    const high = (harm: number, orders: number) => segmentProbabilities(axis, Float64Array.of(-2, harm, orders)).high;
+    expect(high(-3, 2)).toBe(high(2, -3));
+    expect(high(2, 2)).toBe(high(2, -3));
+    expect(high(2, 3)).toBeGreaterThan(high(2, 2) as number);
+  });
+
+  it('share out what is certain, also when nothing was read', () => {
+    for (const scores of [Float64Array.of(1, -1, 0.5), new Float64Array(3).fill(Number.NEGATIVE_INFINITY)]) {
+      const probabilities = segmentProbabilities(axis, scores);
+      expect(Object.values(probabilities).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12);
+    }
+    expect(segmentProbabilities(axis, new Float64Array(3).fill(Number.NEGATIVE_INFINITY)).low).toBeGreaterThan(0.99);
   });
 });
 

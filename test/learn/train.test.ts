@@ -6,8 +6,9 @@ import { toRequest } from '../../src/core/request.ts';
 import { defineTaxonomy } from '../../src/core/taxonomy.ts';
 import { viewOf } from '../../src/core/view.ts';
 import { fitPlatt, fitTemperature } from '../../src/learn/calibrate.ts';
+import type { TrainingRow } from '../../src/learn/heads.ts';
 import { requestOf } from '../../src/learn/sources.ts';
-import { DEFAULT_TRAIN_OPTIONS, type TrainingRow, trainEmbedded } from '../../src/learn/train-embedded.ts';
+import { DEFAULT_TRAIN_OPTIONS, trainEmbedded } from '../../src/learn/train-embedded.ts';
 
 const value = (meaning: string) => ({ meaning, examples: [] });
 const taxonomy = defineTaxonomy({
@@ -46,6 +47,15 @@ describe('training', () => {
     const { label } = await classifier.classify(toRequest('plum and mango danger now'));
     expect(label.topic.value).toBe('fruit');
     expect(label.alarm.value).toBe('loud');
+  });
+
+  it('learns orders to the model as a second detector of the highest value, where rows are marked as such', async () => {
+    const marked = rows().map((row) => (row.labels.alarm === 'loud' ? { ...row, orders: true } : row));
+    const { header } = decodeWeights(trainEmbedded(taxonomy, marked, options), 'test');
+    const detectors = header.axes.map((axis) => (axis.reads === 'segments' ? axis.detectors.map((detector) => detector.value) : []));
+    expect(detectors).toEqual([[], ['loud', 'loud']]);
+    const plain = decodeWeights(trainEmbedded(taxonomy, rows(), options), 'test').header.axes[1];
+    expect(plain?.reads === 'segments' && plain.detectors.length).toBe(1);
   });
 
   it('refuses more axes than the model has columns for', () => {

@@ -16,17 +16,21 @@ export function viewProbabilities(axis: Extract<EmbeddedAxis, { reads: 'view' }>
 
 /**
  * Probabilities of an ordered axis from its detectors, the highest value first: P(top) is its detector's probability,
- * each lower value takes its detector's share of what is left, and the lowest value the rest. Platt calibration per detector.
+ * each lower value takes its detector's share of what is left, and the lowest value the rest. Platt calibration per detector;
+ * of several detectors for one value the surest counts.
  */
 export function segmentProbabilities(axis: Extract<EmbeddedAxis, { reads: 'segments' }>, scores: Float64Array): Record<string, number> {
   const lowest = axis.values[0] as string;
   const probabilities: Record<string, number> = Object.fromEntries(axis.values.map((value) => [value, 0]));
-  let left = 1;
-  for (let index = axis.detectors.length - 1; index >= 0; index--) {
-    const { value, slope, offset } = axis.detectors[index] as (typeof axis.detectors)[number];
+  const sure: Record<string, number> = {};
+  for (const [index, { value, slope, offset }] of axis.detectors.entries()) {
     const score = scores[axis.first + index] as number;
-    const sure = score === Number.NEGATIVE_INFINITY ? 0 : 1 / (1 + Math.exp(-(slope * score + offset)));
-    const detected = LEAST + (1 - 2 * LEAST) * sure;
+    const found = score === Number.NEGATIVE_INFINITY ? 0 : 1 / (1 + Math.exp(-(slope * score + offset)));
+    sure[value] = Math.max(sure[value] ?? 0, found);
+  }
+  let left = 1;
+  for (const value of axis.values.slice(1).toReversed()) {
+    const detected = LEAST + (1 - 2 * LEAST) * (sure[value] ?? 0);
     probabilities[value] = left * detected;
     left *= 1 - detected;
   }

@@ -52,8 +52,9 @@ function labelAxis(axis: EmbeddedAxis, scores: Float64Array, view: View, weights
 /** Doubt goes up: the highest value that is at least as likely, with all above it, as its detector's alarm. */
 function alarmed(axis: Extract<EmbeddedAxis, { reads: 'segments' }>, label: AxisLabel): AxisLabel {
   let above = 0;
-  for (const { value, alarmAt } of axis.detectors.toReversed()) {
+  for (const value of axis.values.slice(1).toReversed()) {
     above += label.probabilities[value] ?? 0;
+    const alarmAt = axis.detectors.find((detector) => detector.value === value)?.alarmAt ?? 1;
     if (above >= alarmAt) return { ...label, value, confidence: label.probabilities[value] ?? 0 };
   }
   const lowest = axis.values[0] as string;

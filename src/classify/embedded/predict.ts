@@ -13,6 +13,8 @@ const EARLIER_WEIGHT = 0.6;
 /** Neighbouring segments are also read together, up to this many, so that a request broken over lines is seen whole. */
 export const WINDOW = 3;
 
+type SegmentAxis = Extract<EmbeddedAxis, { reads: 'segments' }>;
+
 /** Weight of each earlier turn when the latest one has `features` of its own: 0.6 for none, 0 from 240 on. */
 export function earlierWeight(ownFeatures: number): number {
   return EARLIER_WEIGHT * Math.max(0, 1 - ownFeatures / STANDS_ALONE);
@@ -64,8 +66,8 @@ function addText({ text }: Normalised, weights: Weights, totals: Float64Array | 
   return countedFeatures(features.count);
 }
 
-function raisePeaks(axis: EmbeddedAxis, weights: Weights, sums: Int32Array, counts: readonly number[], peaks: Float64Array): void {
-  for (let column = axis.first; column < axis.first + axis.values.length - 1; column++) {
+function raisePeaks(axis: SegmentAxis, weights: Weights, sums: Int32Array, counts: readonly number[], peaks: Float64Array): void {
+  for (let column = axis.first; column < axis.first + axis.detectors.length; column++) {
     for (let start = 0; start < counts.length; start++) {
       let sum = 0;
       let count = 0;
@@ -81,7 +83,7 @@ function raisePeaks(axis: EmbeddedAxis, weights: Weights, sums: Int32Array, coun
 function combine(weights: Weights, totals: Float64Array, count: number, dense: Float64Array, peaks: Float64Array): Float64Array {
   const scores = new Float64Array(COLUMNS);
   for (const axis of weights.header.axes) {
-    const columns = axis.reads === 'view' ? axis.values.length : axis.values.length - 1;
+    const columns = axis.reads === 'view' ? axis.values.length : axis.detectors.length;
     for (let column = axis.first; column < axis.first + columns; column++) {
       if (axis.reads === 'segments') {
         scores[column] = peaks[column] as number;

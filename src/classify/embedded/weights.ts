@@ -21,7 +21,10 @@ const ViewAxis = z.strictObject({
   power,
   temperature: finite,
 });
-/** An ordered axis read off segments: one detector per value above the lowest, each with its own logistic calibration; the value is taken from a probability of `alarmAt` on, before it is the likeliest. */
+/**
+ * An ordered axis read off segments: detectors for the values above the lowest, a column and a logistic calibration each; of several for one value the surest counts.
+ * The value is taken from a probability of `alarmAt` on, before it is the likeliest.
+ */
 const SegmentAxis = z.strictObject({
   axis: z.string(),
   reads: z.literal('segments'),

@@ -1,0 +1,82 @@
+import { COLUMNS } from '../classify/embedded/weights.ts';
+import { RouterError } from '../core/errors.ts';
+import { type AxisDefinition, axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
+import type { View } from '../core/view.ts';
+import type { Head } from './linear.ts';
+
+/** One training row: a view and the axes it has labels for. Only whole requests of our own (`request`) calibrate; terms and outside rows only teach. */
+export type TrainingRow = {
+  view: View;
+  labels: Readonly<Record<string, string>>;
+  cluster: string;
+  weight: number;
+  kind: 'request' | 'term' | 'outside';
+  /** True when a row labelled with the highest value of a segment axis is so because it gives orders to the model. */
+  orders?: boolean;
+};
+
+/** Long texts hold more features: scores are divided by their number to this power, more strongly for detectors. */
+const VIEW_POWER = 0.5;
+const DETECTOR_POWER = 0.75;
+const VIEW_L2 = 0.005;
+/** Detectors meet many more texts without a hit than with one, and generalise better when held closer to zero. */
+const DETECTOR_L2 = 0.06;
+const ORDERS = 'orders';
+
+/** A softmax head per view axis; a logistic head per detector of a segment axis. */
+export function headsOf(taxonomy: Taxonomy, rows: readonly TrainingRow[]): Head[] {
+  const heads: Head[] = [];
+  for (const [axis, definition] of axesOf(taxonomy)) {
+    const { reads, ordered } = definition;
+    if (reads === 'view')
+      heads.push(
+        headAfter(heads, {
+          name: axis,
+          kind: 'softmax',
+          columns: axisValues(definition).length,
+          useDense: ordered,
+          l2: VIEW_L2,
+          power: VIEW_POWER,
+        }),
+      );
+    else
+      for (const name of detectorsOf(axis, definition, rows))
+        heads.push(headAfter(heads, { name, kind: 'logistic', columns: 1, useDense: false, l2: DETECTOR_L2, power: DETECTOR_POWER }));
+  }
+  const columns = heads.reduce((sum, head) => sum + head.columns, 0);
+  if (columns <= COLUMNS) return heads;
+  throw new RouterError('taxonomy.invalid', `the taxonomy needs ${columns} columns, the embedded model has ${COLUMNS}`, {
+    where: 'taxonomy',
+    advice: 'use fewer axes or values, or classifier `semantic` or `llm`',
+  });
+}
+
+const headAfter = (heads: readonly Head[], head: Omit<Head, 'first'>): Head => {
+  const last = heads.at(-1);
+  return { ...head, first: last === undefined ? 0 : last.first + last.columns };
+};
+
+/** One per value above the lowest, and for the highest one more for orders to the model, where rows teach them. */
+function detectorsOf(axis: string, definition: AxisDefinition, rows: readonly TrainingRow[]): string[] {
+  const values = axisValues(definition).slice(1);
+  const top = values.at(-1);
+  const taught = rows.some((row) => row.orders === true && row.labels[axis] === top);
+  return [...values.map((value) => `${axis}:${value}`), ...(taught ? [`${axis}:${top}:${ORDERS}`] : [])];
+}
+
+/** The index of the row's value within a softmax head; for a detector 1 at its value, 0 below it, -1 above it, without a label, or for what another detector is there for. */
+export function target(head: Head, row: TrainingRow, taxonomy: Taxonomy): number {
+  const [axis, detected, aspect] = head.name.split(':') as [string, string | undefined, string | undefined];
+  const label = row.labels[axis];
+  const definition = taxonomy[axis];
+  if (label === undefined || definition === undefined) return -1;
+  const values = axisValues(definition);
+  const index = values.indexOf(label);
+  if (detected === undefined || index < 0) return index;
+  const wanted = values.indexOf(detected);
+  if (index < wanted) return 0;
+  return index > wanted || (aspect === ORDERS && row.orders !== true) ? -1 : 1;
+}
+
+/** The value a detector is for. */
+export const detectedValue = (head: Head): string => head.name.split(':')[1] as string;
