@@ -16,6 +16,7 @@ import { arithmeticAlarms } from './arithmetic.ts';
 import { failureCeiling } from './ceiling.ts';
 import { datasetRows } from './dataset-rows.ts';
 import { accuracyBySource, alarmsBySource, domainCalibration, failureRanking, type Labeller, meanOf, type SourceFigure } from './judge.ts';
+import { lookalikeAlarms } from './lookalikes.ts';
 import { labelSets, outcomeTables } from './sources.ts';
 import { type Classify, stability } from './stability.ts';
 
@@ -41,7 +42,12 @@ const table = (figures: readonly SourceFigure[]) =>
   Object.fromEntries(figures.map(({ source, rows, figure }) => [source, { rows, figure: rounded(figure) }]));
 const rounded = (figure: SourceFigure['figure']) => (typeof figure === 'number' ? Number(figure.toFixed(4)) : figure);
 
-const report: Record<string, unknown> = { weights: file, limit, arithmetic: await arithmeticAlarms(label) };
+const report: Record<string, unknown> = {
+  weights: file,
+  limit,
+  arithmetic: await arithmeticAlarms(label),
+  lookalikes: await lookalikeAlarms(label),
+};
 if (values.labels !== undefined) {
   const domain = labelSets(values.labels, 'domain', limit);
   const risk = labelSets(values.labels, 'risk', limit);

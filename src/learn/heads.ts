@@ -17,10 +17,10 @@ export type TrainingRow = {
 
 /** Long texts hold more features: scores are divided by their number to this power, more strongly for detectors. */
 const VIEW_POWER = 0.5;
-const DETECTOR_POWER = 0.75;
+const DETECTOR_POWER = 0.65;
 const VIEW_L2 = 0.005;
 /** Detectors meet many more texts without a hit than with one, and generalise better when held closer to zero. */
-const DETECTOR_L2 = 0.06;
+const DETECTOR_L2 = 0.01;
 const ORDERS = 'orders';
 
 /** A softmax head per view axis; a logistic head per detector of a segment axis. */

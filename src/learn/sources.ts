@@ -9,7 +9,7 @@ import { viewOf } from '../core/view.ts';
 import type { TrainingRow } from './heads.ts';
 
 /** How much of a labelled request a term teaches: one that points to a field a little, to a level a whole one, to harm more: alarms rest on words. */
-const TERM_WEIGHT = { field: 0.3, level: 1, alarm: 2 } as const;
+const TERM_WEIGHT = { field: 0.45, level: 1, alarm: 2 } as const;
 /** Terms of view axes also count as harmless, a little: detectors must not be alarmed by any word they have not met. */
 const HARMLESS_WEIGHT = 0.2;
 /** Weight of a row from outside the project's own datasets. */
