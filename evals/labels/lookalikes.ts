@@ -7,7 +7,7 @@ import type { Labeller } from './judge.ts';
 type Counts = { rows: number; high: number };
 
 /**
- * Requests for harm and harmless ones with the same words and shapes, short and of our own, which nothing is trained on or chosen by:
+ * Requests for harm and harmless ones with the same words and shapes, short and of our own, which nothing is trained on:
  * how many of each are called high, pooled and by the kind of likeness, with Wilson intervals.
  */
 export async function lookalikeAlarms(label: Labeller) {

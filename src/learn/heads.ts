@@ -23,38 +23,33 @@ const VIEW_L2 = 0.005;
 const DETECTOR_L2 = 0.01;
 const ORDERS = 'orders';
 
-/** A softmax head per view axis; a logistic head per detector of a segment axis. */
+/** The heads of a taxonomy; the detector of orders is left out where there is no column for it. */
 export function headsOf(taxonomy: Taxonomy, rows: readonly TrainingRow[]): Head[] {
-  const heads: Head[] = [];
-  for (const [axis, definition] of axesOf(taxonomy)) {
-    const { reads, ordered } = definition;
-    if (reads === 'view')
-      heads.push(
-        headAfter(heads, {
-          name: axis,
-          kind: 'softmax',
-          columns: axisValues(definition).length,
-          useDense: ordered,
-          l2: VIEW_L2,
-          power: VIEW_POWER,
-        }),
-      );
-    else
-      for (const name of detectorsOf(axis, definition, rows))
-        heads.push(headAfter(heads, { name, kind: 'logistic', columns: 1, useDense: false, l2: DETECTOR_L2, power: DETECTOR_POWER }));
-  }
-  const columns = heads.reduce((sum, head) => sum + head.columns, 0);
-  if (columns <= COLUMNS) return heads;
-  throw new RouterError('taxonomy.invalid', `the taxonomy needs ${columns} columns, the embedded model has ${COLUMNS}`, {
+  const heads = laidOut(taxonomy, rows);
+  if (columnsOf(heads) <= COLUMNS) return heads;
+  const least = laidOut(taxonomy, []);
+  if (columnsOf(least) <= COLUMNS) return least;
+  throw new RouterError('taxonomy.invalid', `the taxonomy needs ${columnsOf(least)} columns, the embedded model has ${COLUMNS}`, {
     where: 'taxonomy',
     advice: 'use fewer axes or values, or classifier `semantic` or `llm`',
   });
 }
 
-const headAfter = (heads: readonly Head[], head: Omit<Head, 'first'>): Head => {
-  const last = heads.at(-1);
-  return { ...head, first: last === undefined ? 0 : last.first + last.columns };
-};
+const columnsOf = (heads: readonly Head[]): number => heads.reduce((sum, { columns }) => sum + columns, 0);
+
+/** A softmax head per view axis; a logistic head per detector of a segment axis. */
+function laidOut(taxonomy: Taxonomy, rows: readonly TrainingRow[]): Head[] {
+  const heads: Head[] = [];
+  const add = (head: Omit<Head, 'first'>) => heads.push({ ...head, first: columnsOf(heads) });
+  for (const [name, definition] of axesOf(taxonomy)) {
+    const columns = axisValues(definition).length;
+    if (definition.reads === 'view') add({ name, kind: 'softmax', columns, useDense: definition.ordered, l2: VIEW_L2, power: VIEW_POWER });
+    else
+      for (const detector of detectorsOf(name, definition, rows))
+        add({ name: detector, kind: 'logistic', columns: 1, useDense: false, l2: DETECTOR_L2, power: DETECTOR_POWER });
+  }
+  return heads;
+}
 
 /** One per value above the lowest, and for the highest one more for orders to the model, where rows teach them. */
 function detectorsOf(axis: string, definition: AxisDefinition, rows: readonly TrainingRow[]): string[] {

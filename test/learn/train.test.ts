@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { embeddedClassifier } from '../../src/classify/embedded/embedded.ts';
-import { decodeWeights } from '../../src/classify/embedded/weights.ts';
+import { COLUMNS, decodeWeights } from '../../src/classify/embedded/weights.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { toRequest } from '../../src/core/request.ts';
 import { defineTaxonomy } from '../../src/core/taxonomy.ts';
@@ -56,6 +56,14 @@ describe('training', () => {
     expect(detectors).toEqual([[], ['loud', 'loud']]);
     const plain = decodeWeights(trainEmbedded(taxonomy, rows(), options), 'test').header.axes[1];
     expect(plain?.reads === 'segments' && plain.detectors.length).toBe(1);
+  });
+
+  it('does without the detector of orders where no column is left for it', () => {
+    const values = Object.fromEntries(Array.from({ length: COLUMNS - 1 }, (_, index) => [`v${index}`, value('')]));
+    const full = defineTaxonomy({ topic: { question: '?', ordered: false, reads: 'view', values }, alarm: taxonomy.alarm });
+    const marked = rows().map((row) => ({ ...row, labels: { topic: 'v0', alarm: row.labels.alarm ?? '' }, orders: true }));
+    const axis = decodeWeights(trainEmbedded(full, marked, options), 'test').header.axes[1];
+    expect(axis?.reads === 'segments' && axis.detectors.length).toBe(1);
   });
 
   it('refuses more axes than the model has columns for', () => {
