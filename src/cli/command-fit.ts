@@ -4,6 +4,7 @@ import { integerFlag, listFlag, numberFlag, switchFlag, textFlag } from './flags
 export const FIT: Command = {
   name: 'fit',
   flagsOnly: true,
+  deaf: true,
   summary: 'learn a policy from an outcome table: judged on left-out folds, and free to answer "use one model"',
   usage: '--outcomes DIR/NAME --out FILE | --feedback DIR/NAME --incumbent FILE | --band FILE',
   flags: [

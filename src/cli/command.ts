@@ -10,6 +10,8 @@ export type Command = {
   usage: string;
   /** True when nothing but flags may follow the name. */
   flagsOnly?: true;
+  /** True when it computes without a pause: it would not hear an interruption, which must end it at once. */
+  deaf?: true;
   flags: readonly Flag[];
   examples: readonly string[];
   run(given: Arguments, io: Io): Promise<number>;

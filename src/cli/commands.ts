@@ -72,6 +72,7 @@ const MODELS: Command = {
 const TRAIN: Command = {
   name: 'train',
   flagsOnly: true,
+  deaf: true,
   summary: 'train the embedded classifier from datasets: seeded, the same bytes every time',
   usage: '[--check]',
   flags: [

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { failWithProblems, type Problem, RouterError } from '../core/errors.ts';
+import { meantText } from './meant.ts';
 
 /** A flag as data: parsing, checking and the help text all come from it. */
 export type Flag = {
@@ -113,7 +114,8 @@ function parsed(argv: readonly string[], known: readonly Flag[], command: string
   try {
     return parseArgs({ args: withNegatives(argv, known), options, allowPositionals: true, strict: true });
   } catch (cause) {
-    const message = withoutValue(cause as Error) ?? ((cause as Error).message.split('. To specify')[0] as string);
+    const message =
+      withoutValue(cause as Error) ?? unknownFlag(cause as Error, known) ?? ((cause as Error).message.split('. To specify')[0] as string);
     throw new RouterError('options.invalid', `\`pointsman ${command}\`: ${message}`, {
       advice: `see \`pointsman help ${command}\``,
       where: command,
@@ -140,6 +142,16 @@ function withNegatives(argv: readonly string[], known: readonly Flag[]): string[
 function withoutValue({ message }: Error): string | null {
   const flag = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(message)?.[1];
   return flag === undefined ? null : `\`${flag}\` has no value; one that starts with a dash is written \`${flag}=-…\``;
+}
+
+/** What is wrong where there is no such flag, and which one may be meant. */
+function unknownFlag({ message }: Error, known: readonly Flag[]): string | null {
+  const flag = /^Unknown option '(--?[^']+)'/.exec(message)?.[1];
+  if (flag === undefined) return null;
+  return `unknown flag \`${flag}\`${meantText(
+    flag,
+    known.map(({ name }) => `--${name}`),
+  )}`;
 }
 
 function readFlag(flag: Flag, value: unknown, problems: Problem[]): FlagValue | undefined {

@@ -5,6 +5,7 @@ import { COMMANDS } from './commands.ts';
 import { parseFlags } from './flags.ts';
 import { helpText } from './help.ts';
 import type { Io } from './io.ts';
+import { meantText } from './meant.ts';
 
 const BUG = 70;
 const INTERRUPTED = 130;
@@ -27,7 +28,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (name === 'version' || name === '--version' || name === '-v') return say(`${packageVersion()}\n`, io);
   if (name === 'help' || name === '--help' || name === '-h')
     return say(helpText(rest[0] === undefined ? undefined : commandOf(joined(rest)[0] as string)), io);
-  const command = commandOf(name);
+  const command = commandOf(name, rest[0]);
   const given = parseFlags(rest, command.flags, command.name);
   if (given.flags.on('help')) return say(helpText(command), io);
   const [extra] = given.positionals;
@@ -53,13 +54,16 @@ function joined(argv: readonly string[]): readonly string[] {
   return COMMANDS.some(({ name }) => name === `${first} ${second}`) ? [`${first} ${second}`, ...rest] : argv;
 }
 
-function commandOf(name: string): Command {
+/** @param next what follows it on the line: of a name of two words the second may be the misspelt one */
+function commandOf(name: string, next?: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const below = COMMANDS.map((candidate) => candidate.name).filter((known) => known.startsWith(`${name} `));
-  throw new RouterError('options.invalid', `unknown command \`${name.slice(0, 100)}\``, {
+  const known = COMMANDS.map((candidate) => candidate.name);
+  const found = (below.length > 0 && next !== undefined && !next.startsWith('-') ? `${name} ${next}` : name).slice(0, 100);
+  throw new RouterError('options.invalid', `unknown command \`${found}\`${meantText(found, known)}`, {
     where: 'command',
-    advice: `use one of ${(below.length > 0 ? below : COMMANDS.map((candidate) => candidate.name)).join(', ')}, help, version`,
+    advice: `use one of ${(below.length > 0 ? below : known).join(', ')}, help, version`,
   });
 }
 

@@ -9,20 +9,24 @@ import type { Io } from './io.ts';
 /** Read once a command, however many of its parts ask. */
 const known = new WeakMap<Io, Promise<Project | null>>();
 
-/** The project one works in: the file named, else the one in the working folder; null when there is none. Says on standard error which it is. */
-export function projectOf(flags: Flags, io: Io): Promise<Project | null> {
-  const found = known.get(io) ?? findProject(flags.text('project'), io);
+/**
+ * The project one works in: the file named, else the one in the working folder; null when there is none. Says on standard error which it is.
+ *
+ * @param learning true where weights are about to be made: that there are none yet needs no word
+ */
+export function projectOf(flags: Flags, io: Io, learning = false): Promise<Project | null> {
+  const found = known.get(io) ?? findProject(flags.text('project'), io, learning);
   known.set(io, found);
   return found;
 }
 
-async function findProject(given: string | undefined, io: Io): Promise<Project | null> {
+async function findProject(given: string | undefined, io: Io, learning: boolean): Promise<Project | null> {
   const here = join(io.cwd, PROJECT_FILE);
   if (given === 'none' || (given === undefined && !existsSync(here))) return null;
   const found = await readProject(given === undefined ? here : resolve(io.cwd, given));
   const shown = (path: string) => relative(io.cwd, path);
   io.talk(`project ${shown(found.file)}: axes ${Object.keys(found.taxonomy).join(', ')}\n`);
-  if (!found.trained)
+  if (!found.trained && !learning)
     io.talk(`there is no ${shown(found.weights)} yet, so \`embedded\` does not know these axes: run \`pointsman train\`\n`);
   return found;
 }

@@ -79,7 +79,7 @@ describe('doctor', () => {
 
   it.each([
     [['doctor', 'a', 'b'], /one run at most/],
-    [['doctor', 'nowhere'], /no run `nowhere`/],
+    [['doctor', 'nowhere'], /no run in `nowhere`/],
   ])('%j is refused in words', async (argv, message) => {
     const cwd = folder();
     mkdirSync(join(cwd, '.pointsman'));

@@ -34,8 +34,10 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['an unknown command', ['rout'], /unknown command `rout`/],
-    ['an unknown flag', ['route', 'x', '--polcy', 'a'], /--polcy/],
+    ['an unknown command', ['rout'], /unknown command `rout`; did you mean `route`\?/],
+    ['an unknown second word', ['data', 'chek', 'x'], /unknown command `data chek`; did you mean `data check`\?/],
+    ['a first word alone', ['data'], /unknown command `data`\n {2}use one of data import/],
+    ['an unknown flag', ['route', 'x', '--polcy', 'a'], /unknown flag `--polcy`; did you mean `--policy`\?/],
     ['a flag without its value', ['route', 'x', '--pool'], /pool/],
     ['a number that is none', ['route', 'x', '--max-usd', '1,5'], /--max-usd: expected a number, found `1,5`/],
     ['a number out of range', ['route', 'x', '--min-quality', '7'], /--min-quality: expected 0 to 1, found `7`/],

@@ -101,7 +101,7 @@ describe('pointsman regrade', () => {
     for (const [path, text] of tableFiles(specialists(90)).all) writeFileSync(join(cwd, path), text);
     await evaluate('--outcomes', 't/fake', '--classifier', 'rules');
     expect(await told(runs().at(-1) ?? '', '--data', 'mine.csv')).toMatch(/^3 .*is no finished run on labelled requests/);
-    expect(await told('nowhere', '--data', 'mine.csv')).toMatch(/^3 .*is no finished run/);
+    expect(await told('nowhere', '--data', 'mine.csv')).toMatch(/^2 .*no run in `nowhere`/);
     expect(await told()).toMatch(/^2 .*expected one run folder/);
   });
 });

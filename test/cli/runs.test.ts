@@ -74,6 +74,23 @@ describe('pointsman list', () => {
   });
 });
 
+describe('`last` in place of a run', () => {
+  it('is the newest finished run the command can read', async () => {
+    expect(await told('report', 'last')).toContain(join(runs[2] ?? '?', 'report.html'));
+    expect(await told('power', 'last')).toContain(`POWER    ${runs[2]}`);
+    expect(await told('doctor', 'last')).toContain(runs[2]);
+    expect(await told('compare', runs[0] ?? '', runs[1] ?? '')).toMatch(/^0 COMPARE/);
+  });
+
+  it('passes by what never finished, and says where there is none', async () => {
+    const other = folder();
+    mkdirSync(join(other, '.pointsman/runs/2026-11-21T100000Z-x'), { recursive: true });
+    writeFileSync(join(other, '.pointsman/runs/2026-11-21T100000Z-x/manifest.json'), '{"status":"running","startedAt":"2026"}');
+    const { code, talk } = await run(['power', 'last'], { cwd: other });
+    expect([code, talk]).toEqual([2, expect.stringMatching(/no finished run in .*`pointsman eval` makes one/s)]);
+  });
+});
+
 describe('pointsman power', () => {
   it('tells the rows a difference takes, of one run and of two', async () => {
     expect(await told('power', runs[0] ?? '')).toMatch(
@@ -86,7 +103,7 @@ describe('pointsman power', () => {
 
   it('refuses what it cannot set side by side', async () => {
     expect(await told('power')).toMatch(/^2 .*expected one or two run folders, found 0/);
-    expect(await told('power', 'nope')).toMatch(/^2 .*no complete run in `nope`/);
+    expect(await told('power', 'nope')).toMatch(/^2 .*no run in `nope`\n.*`pointsman list`/);
     expect(await told('power', runs[0] ?? '', runs[2] ?? '')).toMatch(/^3 .*cannot be compared/);
     expect(await told('power', runs[0] ?? '', '--delta', '0')).toMatch(/^2 /);
   });

@@ -16,7 +16,7 @@ import { calibrateRun, type GroupFit } from '../../learn/calibrate-llm.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
-import { runsFolderOf } from '../runs.ts';
+import { runFolderOf } from '../runs.ts';
 import { routerFlags } from './route.ts';
 
 /** Fits calibrations of the llm classifier on a run's own rows. */
@@ -47,8 +47,7 @@ function runFolder(flags: Flags, [run, ...more]: readonly string[], io: Io): str
       advice,
     });
   }
-  const given = resolve(io.cwd, run);
-  return existsSync(given) ? given : join(runsFolderOf(flags, io), run);
+  return runFolderOf(run, 'rows.jsonl', flags, io);
 }
 
 /** The run as it was; one on sealed rows, or on confidence that was calibrated already, is refused. */

@@ -8,7 +8,7 @@ import { comparisonScreen } from '../../eval/report/comparison.ts';
 import type { Arguments } from '../flags.ts';
 import { gitReader } from '../git.ts';
 import type { Io } from '../io.ts';
-import { expectRuns, runsFolderOf } from '../runs.ts';
+import { expectRuns, runFolderOf, runsFolderOf } from '../runs.ts';
 
 /** Compares two runs on the same rows. */
 export async function compareCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
@@ -17,7 +17,7 @@ export async function compareCommand({ flags, positionals }: Arguments, io: Io):
   const files = nodeFiles();
   const runsFolder = runsFolderOf(flags, io);
   const places = { runsFolder, baselinesFolder: resolve(io.cwd, 'evals/baselines'), git: gitReader(io.cwd) };
-  const after = runAt(newer, places, files);
+  const after = runAt(runFolderOf(newer, 'served.jsonl', flags, io), places, files);
   const before = findReference(older, { ...after, name: filedUnder(after.identity), folder: after.name }, places, files);
   const comparison = compareRuns({
     before: before.served,

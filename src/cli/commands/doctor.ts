@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { build } from '../../config/build.ts';
 import { packageFile, readTextFile } from '../../config/files.ts';
@@ -15,7 +14,7 @@ import { nodeFiles } from '../../eval/files.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { projectOf, taxonomyOf } from '../project.ts';
-import { runsFolderOf } from '../runs.ts';
+import { runFolderOf, runsFolderOf } from '../runs.ts';
 import { routerFlags } from './route.ts';
 
 type Examined = { checked: string[]; findings: (Finding | null)[] };
@@ -179,9 +178,7 @@ function keyFindings({ models }: ReadyPolicy, io: Io): (Finding | null)[] {
 function runFindings(flags: Flags, io: Io, run: string | undefined, policy: ReadyPolicy): Examined {
   const files = nodeFiles();
   const runsFolder = runsFolderOf(flags, io);
-  const named = run === undefined ? null : [resolve(io.cwd, run), resolve(runsFolder, run)].find((path) => existsSync(path));
-  if (named === undefined) throw usage(`there is no run \`${run}\` here or in ${relative(io.cwd, runsFolder)}`);
-  const folder = named ?? newestRun(runsFolder, files);
+  const folder = run === undefined ? newestRun(runsFolder, files) : runFolderOf(run, 'manifest.json', flags, io);
   if (folder === null) return { checked: ['no run yet'], findings: [] };
   const { findings } = auditRun(folder, policy.hash, files);
   return { checked: [`run ${relative(io.cwd, folder)}`], findings };

@@ -6,7 +6,7 @@ import { powerScreen } from '../../eval/report/power.ts';
 import type { Arguments } from '../flags.ts';
 import { gitReader } from '../git.ts';
 import type { Io } from '../io.ts';
-import { expectRuns, runsFolderOf } from '../runs.ts';
+import { expectRuns, runFolderOf, runsFolderOf } from '../runs.ts';
 
 /** Differences told of unless one is asked for, points. */
 const POINTS = [0.5, 1, 2, 3, 5, 10];
@@ -16,7 +16,7 @@ export async function powerCommand({ flags, positionals }: Arguments, io: Io): P
   expectRuns(positionals, 'power', 1, 2);
   const files = nodeFiles();
   const places = { runsFolder: runsFolderOf(flags, io), baselinesFolder: resolve(io.cwd, 'evals/baselines'), git: gitReader(io.cwd) };
-  const run = runAt(positionals.at(-1) ?? '', places, files);
+  const run = runAt(runFolderOf(positionals.at(-1) ?? '', 'served.jsonl', flags, io), places, files);
   const current = { ...run, name: filedUnder(run.identity), folder: run.name };
   const older = positionals.length === 1 ? null : findReference(positionals[0] ?? '', current, places, files);
   const delta = flags.number('delta');

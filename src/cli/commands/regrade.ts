@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { promptPlan } from '../../config/prompt-build.ts';
 import type { Taxonomy } from '../../core/taxonomy.ts';
 import { nodeFiles } from '../../eval/files.ts';
@@ -14,7 +13,7 @@ import { shownTexts } from '../eval-parts.ts';
 import type { Arguments } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { taxonomyOf } from '../project.ts';
-import { expectRuns, runsFolderOf } from '../runs.ts';
+import { expectRuns, runFolderOf } from '../runs.ts';
 import { jsonOf, optionsOf, partsOf } from './eval.ts';
 
 /** Judges the answers of a run anew: a run of its own, in which nobody is asked. */
@@ -22,7 +21,7 @@ export async function regradeCommand({ flags, positionals }: Arguments, io: Io):
   expectRuns(positionals, 'regrade', 1);
   const [run = ''] = positionals;
   const files = nodeFiles();
-  const folder = existsSync(resolve(io.cwd, run)) ? resolve(io.cwd, run) : join(runsFolderOf(flags, io), run);
+  const folder = runFolderOf(run, 'rows.jsonl', flags, io);
   const split = (headOf(folder, files) as Partial<Manifest> | null)?.dataset?.split;
   const options = await optionsOf(split === undefined ? flags : flags.with({ split }), io);
   const taxonomy = await taxonomyOf(flags, io);

@@ -14,7 +14,7 @@ import { tokensOf } from '../../eval/table/tokens.ts';
 import { metricsIn } from '../../eval/unfit.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import type { Io } from '../io.ts';
-import { expectRuns, runsFolderOf } from '../runs.ts';
+import { expectRuns, runFolderOf, runsFolderOf } from '../runs.ts';
 
 /** Says what a run would have cost by other prices. */
 export async function repriceCommand({ flags, positionals }: Arguments, io: Io): Promise<number> {
@@ -22,7 +22,7 @@ export async function repriceCommand({ flags, positionals }: Arguments, io: Io):
   const files = nodeFiles();
   const file = flags.text('prices');
   if (file === undefined) throw wanting('expected `--prices FILE`', '--prices', 'name a catalogue or a CSV file of prices');
-  const run = runAt(positionals[0] ?? '', { runsFolder: runsFolderOf(flags, io) }, files);
+  const run = runAt(runFolderOf(positionals[0] ?? '', 'served.jsonl', flags, io), { runsFolder: runsFolderOf(flags, io) }, files);
   const prices = await pricesOf(resolve(io.cwd, file), files);
   const rows = join(run.name, 'rows.jsonl');
   const logged = files.exists(rows) ? recoverLog(files.read(rows), rows).rows : [];

@@ -1,6 +1,9 @@
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { WEIGHTS_FILE } from '../../config/classifier-build.ts';
 import { packageFile } from '../../config/files.ts';
+import { RouterError } from '../../core/errors.ts';
+import { unwritable } from '../../folders.ts';
 import { train } from '../../learn/train.ts';
 import type { Arguments } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -8,7 +11,7 @@ import { projectOf } from '../project.ts';
 
 /** Trains the embedded classifier from the committed datasets, or checks that training still gives the committed weights. */
 export async function trainCommand({ flags }: Arguments, io: Io): Promise<number> {
-  const project = await projectOf(flags, io);
+  const project = await projectOf(flags, io, !flags.on('check'));
   const path = (name: string, standard: string) => {
     const given = flags.text(name);
     return given === undefined ? standard : resolve(io.cwd, given);
@@ -16,11 +19,16 @@ export async function trainCommand({ flags }: Arguments, io: Io): Promise<number
   const also = flags.text('also');
   const seed = flags.number('seed');
   const check = flags.on('check');
+  const datasets = path('datasets', project?.datasets ?? packageFile('datasets'));
+  const out = path('out', project?.weights ?? packageFile(WEIGHTS_FILE));
+  refuseOut(out, check);
+  refuseEmpty(join(datasets, 'requests/train.csv'));
   const started = io.monotonic();
-  io.talk(check ? 'training, to compare with the weights there are …\n' : 'training …\n');
-  const report = await train({
-    datasets: path('datasets', project?.datasets ?? packageFile('datasets')),
-    out: path('out', project?.weights ?? packageFile(WEIGHTS_FILE)),
+  const patience = project === null ? ' (minutes, on all shipped datasets)' : '';
+  io.talk(`training${check ? ', to compare with the weights there are' : ''}${patience} …\n`);
+  const report = await training({
+    datasets,
+    out,
     ...(project === null ? {} : { taxonomy: project.taxonomy }),
     check,
     ...(also === undefined ? {} : { also: resolve(io.cwd, also) }),
@@ -29,6 +37,43 @@ export async function trainCommand({ flags }: Arguments, io: Io): Promise<number
   io.talk(`took ${((io.monotonic() - started) / 1_000).toFixed(1)} s\n`);
   await io.out(flags.on('json') ? `${JSON.stringify(report)}\n` : reportText(report));
   return 0;
+}
+
+/** What minutes of training could not be written to, or compared with, is told before they pass. */
+function refuseOut(out: string, check: boolean): void {
+  try {
+    if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    accessSync(check || existsSync(out) ? out : dirname(out), check ? constants.R_OK : constants.W_OK);
+  } catch (cause) {
+    if (!check) throw unwritable(out, cause);
+    const advice = 'name the weights to compare with by `--out FILE`, or train without `--check`';
+    throw new RouterError('input.not-found', `there are no weights in \`${out}\` to compare with`, { where: out, advice, cause });
+  }
+}
+
+/** Without a row only the lexicon would teach, and weights that know something would be written over. */
+function refuseEmpty(file: string): void {
+  if (!existsSync(file) || readFileSync(file, 'utf8').trim().includes('\n')) return;
+  throw new RouterError('dataset.invalid', `\`${file}\` has no row to learn from`, {
+    where: file,
+    advice: 'give it a header line (`text` and the axes) and labelled rows',
+  });
+}
+
+/** Rows of a project are written by hand, and a disk may be full: neither is a bug of ours. */
+async function training(command: Parameters<typeof train>[0]): ReturnType<typeof train> {
+  try {
+    return await train(command);
+  } catch (cause) {
+    const { code, path, message } = cause as NodeJS.ErrnoException;
+    if (path === command.out) throw unwritable(command.out, cause);
+    if (!String(code).startsWith('CSV_')) throw cause;
+    throw new RouterError('dataset.invalid', `a CSV file under \`${command.datasets}\` cannot be read: ${message}`, {
+      where: command.datasets,
+      advice: 'mend it; `pointsman data check` on its `requests/train.csv` names the line',
+      cause,
+    });
+  }
 }
 
 function reportText({ out, bytes, sources, hash, identical }: Awaited<ReturnType<typeof train>>): string {

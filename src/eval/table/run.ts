@@ -234,7 +234,8 @@ function unseenRows(
     .map((_, row) => row)
     .filter((row) => !seen.some(({ fingerprints }) => fingerprints.has(table.fingerprints[row] ?? '')));
   if (kept.length === 0) {
-    const advice = 'bring rows that were not fitted or trained on, or pass `--in-sample`, which marks the report';
+    const cut = byPolicy === true ? ' (`pointsman data split DIR/NAME` cuts a table into one to fit on and one to score)' : '';
+    const advice = `bring rows that were not fitted or trained on${cut}, or pass \`--in-sample\`, which marks the report`;
     throw new RouterError(
       'eval.invalid',
       `no row of \`${table.name}\` is left: ${table.ids.length} of ${table.ids.length} were seen in training`,

@@ -80,6 +80,8 @@ describe('a labelled set', () => {
     expect(usable).toBe(true);
     const none = await check('id,text,label\n1,a,b\n');
     expect([one(none.findings, 'no-axis')?.examples, none.usable]).toEqual([['id, text, label'], false]);
+    const unread = await check('id,text,risk\n1,a\n');
+    expect([one(unread.findings, 'no-axis'), unread.usable]).toEqual([undefined, false]);
     expect((await check('id,text,risk\n1,a,low\n2,b,medium\n')).findings.find(({ code }) => code === 'no-rows')?.examples).toEqual([
       'high',
     ]);

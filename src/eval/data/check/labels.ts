@@ -78,7 +78,13 @@ function columnFindings({ name, columns }: LabelFile, { axes }: Dataset, taxonom
       '# column(s) are nearly called like an axis, and not read as one',
       `write ${misspelt.flatMap(meant).join(', ')}`,
     ),
-    say('error', 'no-axis', axes.length === 0 ? [columns.join(', ')] : [], `no column is an axis (${named}); there are`, project),
+    say(
+      'error',
+      'no-axis',
+      axes.length === 0 && columns.length > 0 ? [columns.join(', ')] : [],
+      `no column is an axis (${named}); there are`,
+      project,
+    ),
     say(
       'note',
       'axis-without-column',
