@@ -1,5 +1,5 @@
 import { BUCKETS, FEATURES_VERSION } from '../classify/embedded/features.ts';
-import { COLUMNS, type EmbeddedAxis, encodeWeights, type Weights } from '../classify/embedded/weights.ts';
+import { COLUMNS, type EmbeddedAxis, encodeWeights, LAYOUT, type Weights } from '../classify/embedded/weights.ts';
 import type { AxisDefinition, Taxonomy } from '../core/taxonomy.ts';
 import { axesOf, axisValues } from '../core/taxonomy.ts';
 import { type DetectedRow, fitPlatt, fitTemperature, type ScoredRow } from './calibrate.ts';
@@ -28,8 +28,8 @@ export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
 
 const LEARNING_RATE = 0.3;
 /** A detector's value is given from these probabilities on: a missed alarm costs more than a false one, most of all for the highest value. */
-const TOP_ALARM = 0.28;
-const LOWER_ALARM = 0.35;
+const TOP_ALARM = 0.29;
+const LOWER_ALARM = 0.3;
 /** Held-out rows are of the same writers; texts of strangers are less alike. Confidence is lowered by this factor on the temperature. */
 const STRANGERS = 1.2;
 /** Weight of a row's copy with typing slips, against 1 for the row. */
@@ -45,12 +45,14 @@ export function trainEmbedded(taxonomy: Taxonomy, rows: readonly TrainingRow[], 
   const model = trainLinear(examplesOf(documents, taxonomy, heads), heads, linear);
   const heldOut = crossValidate(documents, taxonomy, heads, linear, options);
   for (const head of heads) if (head.kind === 'softmax') mix(head, model, heldOut);
-  const { table, steps } = quantise(model);
+  const { table, steps, codes } = quantise(model);
   const header: Weights['header'] = {
     format: FEATURES_VERSION,
+    layout: LAYOUT,
     buckets: BUCKETS,
     axes: axesOf(taxonomy).map(([axis, definition]) => calibratedAxis(axis, definition, heads, heldOut, model)),
     steps,
+    codes,
     biases: padded(model.biases),
     dense: model.dense.map(padded),
     unsureBelow: { ...options.unsureBelow },

@@ -10,7 +10,7 @@
 export const FEATURES_VERSION = 2 as const;
 
 /** Buckets of the hash table; a power of two. */
-export const BUCKETS = 1 << 17;
+export const BUCKETS = 1 << 18;
 const MASK = BUCKETS - 1;
 
 /** Characters after which a segment ends at the next sentence end, and at the latest. */

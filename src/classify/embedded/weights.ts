@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { RouterError } from '../../core/errors.ts';
 import { BUCKETS, FEATURES_VERSION } from './features.ts';
+import { expand, pack } from './nibbles.ts';
 
-/** Columns of the table as stored; a bucket is `COLUMNS` bytes, `WORDS` 32-bit words. */
+/** Columns of the table; a bucket is `COLUMNS` bytes, `WORDS` 32-bit words, and half of that in a file. */
 export const COLUMNS = 20;
 export const WORDS = COLUMNS / 4;
-/** Stored bytes are offset by this, so that four of them add up without signs. */
+/** Bytes are offset by this, so that four of them add up without signs. */
 export const BYTE_ZERO = 128;
+/** Different bytes a column can hold: a file keeps four bits for each. */
+export const CODES = 16;
+/** How a file is laid out: from 3 on four bits a weight. */
+export const LAYOUT = 3;
 
 const finite = z.number().refine(Number.isFinite, 'expected a finite number');
 /** Scores of an axis are divided by the number of features to this power. */
@@ -38,7 +43,10 @@ export const WeightsHeader = z.strictObject({
   format: z.literal(FEATURES_VERSION),
   buckets: z.literal(BUCKETS),
   axes: z.array(z.discriminatedUnion('reads', [ViewAxis, SegmentAxis])),
-  /** Value of one step of a stored byte, per column. */
+  layout: z.literal(LAYOUT),
+  /** The bytes a column's four bits stand for, per column. */
+  codes: z.array(z.array(z.int().min(0).max(255)).length(CODES)).length(COLUMNS),
+  /** Value of one step of a byte, per column. */
   steps: z.array(finite).length(COLUMNS),
   biases: z.array(finite).length(COLUMNS),
   /** Dense features × columns. */
@@ -51,20 +59,22 @@ export const WeightsHeader = z.strictObject({
 export type WeightsHeader = z.infer<typeof WeightsHeader>;
 export type EmbeddedAxis = WeightsHeader['axes'][number];
 
+/** The table holds `COLUMNS` bytes a bucket, four to a word, each one of its column's codes. */
 export type Weights = { header: WeightsHeader; table: Int32Array };
 
 const MAGIC = 0x31535450;
 
-/** File form: magic, length of the header, header as JSON padded to four bytes, table. Little-endian. */
+/** File form: magic, length of the header, header as JSON padded to four bytes, table of four bits a weight. Little-endian. */
 export function encodeWeights({ header, table }: Weights): Uint8Array {
+  const packed = pack(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), header.codes);
   const json = new TextEncoder().encode(JSON.stringify(header));
   const padded = Math.ceil(json.length / 4) * 4;
-  const bytes = new Uint8Array(8 + padded + table.byteLength).fill(32, 8, 8 + padded);
+  const bytes = new Uint8Array(8 + padded + packed.length).fill(32, 8, 8 + padded);
   const numbers = new DataView(bytes.buffer);
   numbers.setUint32(0, MAGIC, true);
   numbers.setUint32(4, padded, true);
   bytes.set(json, 8);
-  bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), 8 + padded);
+  bytes.set(packed, 8 + padded);
   return bytes;
 }
 
@@ -78,13 +88,10 @@ export function decodeWeights(bytes: Uint8Array, where: string): Weights {
   const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (numbers.getUint32(0, true) !== MAGIC) throw invalid(where, 'weights of this library', 'another kind of file');
   const start = 8 + numbers.getUint32(4, true);
-  const size = BUCKETS * COLUMNS;
+  const size = (BUCKETS * COLUMNS) / 2;
   if (bytes.length !== start + size) throw invalid(where, `${start + size} bytes`, String(bytes.length));
   const header = readHeader(bytes.subarray(8, start), where);
-  // A copy of its own: `bytes` may be a window on a shared pool, not aligned to four bytes.
-  const table = new Uint8Array(size);
-  table.set(bytes.subarray(start));
-  return { header, table: new Int32Array(table.buffer) };
+  return { header, table: new Int32Array(expand(bytes.subarray(start), header.codes).buffer) };
 }
 
 function readHeader(bytes: Uint8Array, where: string): WeightsHeader {
