@@ -218,6 +218,7 @@ describe('weights', () => {
       'with a number that is not finite',
       encodeWeights({ ...weights, header: { ...weights.header, biases: weights.header.biases.map(() => Number.NaN) } }),
     ],
+    ['of an earlier layout', encodeWeights({ ...weights, header: { ...weights.header, layout: 2 as never } })],
   ])('F-37: are refused when %s', (_, bytes) => {
     expect(() => decodeWeights(bytes, 'weights.bin')).toThrow(/embedded weights/);
   });
