@@ -12,7 +12,13 @@ const RULE = 'quality is MODELLED from tier priors, and on modelled quality no o
 /** The verdict on modelled quality: always MODELLED, with what the priors imply and how far they may be wrong. */
 export function modelledVerdict(router: Standing, bestConstant: string | null, rows: number): Verdict {
   const lift = router.liftOverFreeMix;
-  const sure = !isGap(lift) && lift.ci95[0] > 0;
+  if (isGap(lift)) {
+    const advice =
+      lift.undefined === 'unknown-cost' ? 'bring prices (`--catalogue FILE`); labels of a file (`--predictions`) tell no cost' : 'add rows';
+    const text = `no lift over the free mix of fixed models: ${gapText(lift)}`;
+    return { word: 'MODELLED', text, rule: RULE, advice: tooFewText(rows) ?? advice };
+  }
+  const sure = lift.ci95[0] > 0;
   const constant = bestConstant ?? 'one fixed model';
   return {
     word: 'MODELLED',

@@ -171,7 +171,8 @@ function impossible(usdPer1k: number, { models }: OutcomeTable, rows: Int32Array
   });
 }
 
-function modelAt({ models }: OutcomeTable, name: string): number {
+/** @throws RouterError `options.invalid` for a model the table does not have */
+export function modelAt({ models }: OutcomeTable, name: string): number {
   const at = models.findIndex((model) => model.name === name);
   if (at >= 0) return at;
   const advice = `use one of ${models.map((model) => model.name).join(', ')}`;

@@ -5,7 +5,7 @@ import type { ReadyPolicy } from '../core/policy.ts';
 import type { OutcomeTable } from '../eval/table/table.ts';
 import { makeFolders, unwritable } from '../folders.ts';
 import { type FitReaders, readFitData } from './fit-data.ts';
-import { type Dial, KEEP } from './fit-dial.ts';
+import { type Dial, KEEP, modelAt } from './fit-dial.ts';
 import { type Gate, gateAgainst } from './fit-incumbent.ts';
 import { type ModelSource, policyModels } from './fit-models.ts';
 import { type FitResult, fitPolicy } from './fit-policy.ts';
@@ -46,6 +46,7 @@ export type FitReport = {
 export async function fitOutcomes({ table, out, readers, classifier, models, ...rest }: FitCommand): Promise<FitReport> {
   // Before the minutes that a fit takes.
   makeFolders(dirname(out));
+  if (rest.dial?.kind === 'within') modelAt(table, rest.dial.model);
   const data = await readFitData(table, readers, rest.seed ?? DEFAULT_SEED);
   const stem = basename(out).replace(/\.json$/, '');
   const { policy, weights, leftOut } = fitPolicy(data, {

@@ -36,6 +36,23 @@ describe('pointsman eval', () => {
     ).toHaveLength(45);
   });
 
+  it('says how to name labels where no column is an axis', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'tickets.csv'), 'id,text,topic\n1,my parcel is late,delivery\n2,I want my money back,billing\n');
+    const { out } = await run(['eval', '--data', 'tickets.csv', '--classifier', 'rules', '--replicates', '100'], { cwd });
+    expect(out).toMatch(/no column is an axis \(complexity, domain, risk\).*\n.*`pointsman init DIR --data FILE`/);
+  });
+
+  it('says that a cost is unknown, and no more of routing, for labels of a file', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'mine.csv'), csvOf(90, turns));
+    await run(['classify', '--in', 'mine.csv', '--out', 'labels.jsonl', '--classifier', 'rules'], { cwd });
+    const { out } = await run(['eval', '--data', 'mine.csv', '--predictions', 'labels.jsonl', '--replicates', '100'], { cwd });
+    expect(out).toMatch(/^VERDICT {2}MODELLED {3}no lift over the free mix of fixed models: cost unknown \(n=90\)\n {9}bring prices/);
+    expect(out).toContain('cost/1k unknown (classifier unknown of it)');
+    expect(out).not.toContain('routing does not pay for sure');
+  });
+
   it('gives the metrics as JSON', async () => {
     const { out } = await run(['eval', '--data', 'mine.csv', '--classifier', 'embedded', '--replicates', '100', '--json'], {
       cwd: workplace(),

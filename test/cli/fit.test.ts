@@ -144,6 +144,12 @@ describe('pointsman fit', () => {
     expect((await run(['doctor', '--policy', policy])).out).not.toContain('pool(s) do not have');
   });
 
+  it('refuses a dial on a model the table lacks before it learns', async () => {
+    const { code, talk } = await run(['fit', '--outcomes', table, '--within', '0.01', '--of', 'none', '--out', join(place, 'x.json')]);
+    expect([code, talk]).toEqual([2, expect.stringContaining('model `none` is not in the table')]);
+    expect(talk).not.toContain('fold 1');
+  });
+
   it.each([
     [
       'feedback that is not there',

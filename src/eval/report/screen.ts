@@ -51,7 +51,8 @@ function routerLine(router: Standing | Gap): string {
   if (isGap(router)) return gapText(router);
   const classifier = usdText(router.classifierUsdPer1k);
   const over = router.overBestConstant;
-  return `${router.name} · quality ${estimateText(router.quality)} MODELLED · cost/1k ${usdText(router.usdPer1k)} ESTIMATED (classifier ${classifier} of it) · utility over best constant ${differenceText(over.utility)}`;
+  const cost = isGap(router.usdPer1k) ? 'unknown' : `${usdText(router.usdPer1k)} ESTIMATED`;
+  return `${router.name} · quality ${estimateText(router.quality)} MODELLED · cost/1k ${cost} (classifier ${classifier} of it) · utility over best constant ${differenceText(over.utility)}`;
 }
 
 function labelLine(metrics: EvalMetrics, router: string): string {
