@@ -4,7 +4,7 @@ import { factsOf } from '../classify/facts.ts';
 import type { Classifier, Clock } from '../core/contracts.ts';
 import { type DefaultTaxonomy, defaultTaxonomy } from '../core/default-taxonomy.ts';
 import type { ReadyPolicy } from '../core/policy.ts';
-import type { Taxonomy } from '../core/taxonomy.ts';
+import { defineTaxonomy, type Taxonomy } from '../core/taxonomy.ts';
 import type { CompleteParts } from '../parts.ts';
 import type { StatsKeeper } from '../record/stats.ts';
 import { buildClassifier, localHalf } from './classifier-build.ts';
@@ -28,7 +28,7 @@ export type Built<T extends Taxonomy> = { parts: CompleteParts<T>; stats: StatsK
  */
 export function build<T extends Taxonomy = DefaultTaxonomy>(given: RouterOptions<T>): Built<T> {
   const options = readOptions(given);
-  const taxonomy = options.taxonomy as T;
+  const taxonomy = defineTaxonomy(options.taxonomy) as T;
   const classifier = buildClassifier(options) as Classifier<T>;
   const instant = typeof options.classifier === 'string' && INSTANT.has(options.classifier);
   const clock = options.clock ?? machineClock;

@@ -42,7 +42,10 @@ export function defineTaxonomy<const T extends Taxonomy>(taxonomy: T): T {
   if (axes.length === 0) throw invalid('taxonomy', 'at least one axis', 'none');
   for (const [axis, definition] of axes) {
     if (!NAME.test(axis)) throw invalid(axis, 'an axis name of letters, digits, `-` and `_`', axis);
-    const values = Object.keys(definition.values);
+    const given: unknown = (definition as Partial<AxisDefinition> | null | undefined)?.values;
+    if (typeof given !== 'object' || given === null || Array.isArray(given))
+      throw invalid(axis, 'an axis `{ question, ordered, reads, values: { NAME: { meaning, examples } } }`', shown(definition));
+    const values = Object.keys(given);
     if (values.length < 2) throw invalid(axis, 'at least two values', String(values.length));
     for (const value of values)
       if (!NAME.test(value)) throw invalid(`${axis}.values`, 'a value name of letters, digits, `-` and `_`', value);
@@ -59,6 +62,9 @@ export function axisValues<A extends AxisDefinition>(axis: A): AxisValue<A>[] {
 export function axesOf<T extends Taxonomy>(taxonomy: T): [AxisName<T>, AxisDefinition][] {
   return Object.entries(taxonomy) as [AxisName<T>, AxisDefinition][];
 }
+
+/** Of what may be anything, enough to recognise it. */
+const shown = (found: unknown): string => (JSON.stringify(found) ?? String(found)).slice(0, 80);
 
 function invalid(where: string, expected: string, found: string): RouterError {
   return new RouterError('taxonomy.invalid', `expected ${expected}, found \`${found}\``, {

@@ -159,9 +159,10 @@ function exhausted(running: Running, soonest: Wait | undefined): RouterError {
   const tried = callsMade(running);
   const story = tried === 0 ? 'no candidate is available' : `none of ${tried} call(s) gave an answer`;
   const last_ = last?.kind === 'failed' ? `; the last: ${last.error.message}` : '';
+  const keys = missingKeys([...running.failures.values()]);
   return new RouterError('run.no-candidate', `${story}${last_}`, {
-    advice: 'try again later, or add a candidate at another provider; `attempts` of the record tells each story',
-    retryable: true,
+    advice: keys ?? 'try again later, or add a candidate at another provider; `attempts` of the record tells each story',
+    retryable: keys === null,
     ...(waitMs === null ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1_000) }),
     ...(last?.kind === 'failed' ? { cause: last.error } : {}),
   });
@@ -176,4 +177,11 @@ function overBudget(detail: string | undefined): RouterError {
   return new RouterError('budget.exceeded', `the budget does not allow this request: ${detail ?? 'nothing is left'}`, {
     advice: 'wait for the next window, raise the budget, lower `max_tokens`, or allow a cheaper pool',
   });
+}
+
+/** What to do where nothing but keys was wanting: waiting mends no key. */
+function missingKeys(failures: readonly RouterError[]): string | null {
+  if (failures.length === 0 || failures.some(({ code }) => code !== 'provider.missing-key')) return null;
+  const names = [...new Set(failures.map(({ where }) => where))].join(', ');
+  return `set ${names}, or leave their models out (\`candidates\`, or a policy without them)`;
 }

@@ -114,6 +114,19 @@ describe('a policy', () => {
   });
 });
 
+describe('a taxonomy', () => {
+  it.each([
+    [{ a: 1 }],
+    [{ a: null }],
+    [{ a: { question: '?', ordered: false, reads: 'view', values: ['x', 'y'] } }],
+    [{ a: { values: { x: {} } } }],
+    [{}],
+  ])('that is none is an error that shows a good one: %j', (taxonomy) => {
+    const error = errorOf({ taxonomy } as unknown as RouterOptions);
+    expect([error.code, error.advice]).toEqual(['taxonomy.invalid', expect.stringContaining('defaultTaxonomy')]);
+  });
+});
+
 describe('weights', () => {
   it('that are missing, cut or something else are an error that names the file', () => {
     expect(errorOf({ weights: '/nowhere/weights.bin' }).code).toBe('input.not-found');

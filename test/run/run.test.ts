@@ -82,6 +82,19 @@ describe('fallbacks', () => {
     expect(last?.kind === 'failed' && last.error.retryAfterSeconds).toBeGreaterThan(0);
   });
 
+  test('where nothing but keys is wanting it names them, and does not ask to wait', async () => {
+    const keyless = (where: string) => failure('provider.missing-key', { where, retryable: false });
+    const { time, parts, plan } = rig({ 'a/1': keyless('A_KEY'), 'b/1': keyless('B_KEY') });
+    expect(await time.run(() => run(plan(), parts))).toMatchObject({
+      kind: 'failed',
+      error: { code: 'run.no-candidate', retryable: false, advice: expect.stringMatching(/^set A_KEY, B_KEY, or/) },
+    });
+    const mixed = rig({ 'a/1': keyless('A_KEY'), 'b/1': failure('provider.failed') });
+    expect(await mixed.time.run(() => run(mixed.plan(), mixed.parts))).toMatchObject({
+      error: { retryable: true, advice: expect.stringContaining('try again later') },
+    });
+  });
+
   test('F-05 same-candidate retries are at most a tenth of the traffic and a few to begin with', async () => {
     let turn = 0;
     // Every third call succeeds, so that the breaker stays closed and only the retry budget holds retries back.
