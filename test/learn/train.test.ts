@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { embeddedClassifier } from '../../src/classify/embedded/embedded.ts';
-import { COLUMNS, decodeWeights } from '../../src/classify/embedded/weights.ts';
+import { COLUMNS, decodeWeights, encodeWeights } from '../../src/classify/embedded/weights.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { toRequest } from '../../src/core/request.ts';
 import { defineTaxonomy } from '../../src/core/taxonomy.ts';
@@ -47,6 +47,11 @@ describe('training', () => {
     const { label } = await classifier.classify(toRequest('plum and mango danger now'));
     expect(label.topic.value).toBe('fruit');
     expect(label.alarm.value).toBe('loud');
+  });
+
+  it('writes what reading and writing again gives, byte for byte', () => {
+    const bytes = trainEmbedded(taxonomy, rows(), options);
+    expect(Buffer.compare(encodeWeights(decodeWeights(bytes, 'test')), bytes)).toBe(0);
   });
 
   it('learns orders to the model as a second detector of the highest value, where rows are marked as such', async () => {

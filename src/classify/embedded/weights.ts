@@ -41,9 +41,9 @@ const SegmentAxis = z.strictObject({
 
 export const WeightsHeader = z.strictObject({
   format: z.literal(FEATURES_VERSION),
+  layout: z.literal(LAYOUT),
   buckets: z.literal(BUCKETS),
   axes: z.array(z.discriminatedUnion('reads', [ViewAxis, SegmentAxis])),
-  layout: z.literal(LAYOUT),
   /** The bytes a column's four bits stand for, per column. */
   codes: z.array(z.array(z.int().min(0).max(255)).length(CODES)).length(COLUMNS),
   /** Value of one step of a byte, per column. */
