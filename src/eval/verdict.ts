@@ -18,18 +18,18 @@ export function modelledVerdict(router: Standing, bestConstant: string | null, r
     const text = `no lift over the free mix of fixed models: ${gapText(lift)}`;
     return { word: 'MODELLED', text, rule: RULE, advice: tooFewText(rows) ?? advice };
   }
-  const sure = lift.ci95[0] > 0;
-  const constant = bestConstant ?? 'one fixed model';
   return {
     word: 'MODELLED',
     text: `if the priors hold, lift over the free mix of fixed models at the same cost: ${differenceText(lift)} pts`,
     rule: RULE,
-    advice:
-      tooFewText(rows) ??
-      (sure
-        ? 'collect outcomes before believing it (`pointsman eval --outcomes`)'
-        : `even under the priors routing does not pay for sure: use \`${constant}\` for everything`),
+    advice: tooFewText(rows) ?? adviceFor(lift.ci95, bestConstant ?? 'one fixed model'),
   };
+}
+
+function adviceFor([low, high]: readonly [number, number], constant: string): string {
+  if (low > 0) return 'collect outcomes before believing it (`pointsman eval --outcomes`)';
+  const found = high < 0 ? 'routing loses' : 'routing does not pay for sure';
+  return `even under the priors ${found}: use \`${constant}\` for everything`;
 }
 
 export function noVerdict(reason: string, advice = 'add rows with a gold complexity'): Verdict {
