@@ -1,5 +1,6 @@
 import type { Fitted } from '../core/fitted.ts';
 import type { Guessed } from './fit-parts.ts';
+import { centred, dot } from './vectors.ts';
 
 export type Blend = Fitted['blend'];
 const VIEWS = ['heads', 'kinds', 'cells'] as const;
@@ -17,7 +18,7 @@ export function fitBlend(guessed: Guessed, quality: Float64Array, base: Float64A
   const products = VIEWS.map(() => [0, 0, 0]);
   const targets = [0, 0, 0];
   for (const row of rows) {
-    const views = VIEWS.map((view) => centred(guessed[view], row, width));
+    const views = VIEWS.map((view) => centred(guessed[view].subarray(row * width, (row + 1) * width)));
     const target = centredTarget(quality, base, row, width);
     for (let one = 0; one < VIEWS.length; one++) {
       targets[one] = (targets[one] as number) + dot(views[one] as Float64Array, target);
@@ -45,21 +46,9 @@ function descend(products: readonly number[][], targets: readonly number[]): num
   return weights.map((weight) => Math.round(Math.min(2, weight) * 1e3) / 1e3);
 }
 
-function centred(values: Float64Array, row: number, width: number): Float64Array {
-  const own = values.slice(row * width, (row + 1) * width);
-  const mean = own.reduce((sum, value) => sum + value, 0) / width;
-  return own.map((value) => value - mean);
-}
-
 function centredTarget(quality: Float64Array, base: Float64Array, row: number, width: number): Float64Array {
   const own = Float64Array.from(base, (mean, model) => (quality[row * width + model] as number) - mean);
-  return centred(own, 0, width);
-}
-
-function dot(one: Float64Array, two: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at++) sum += (one[at] as number) * (two[at] as number);
-  return sum;
+  return centred(own);
 }
 
 /** Blended expected quality of every row and model, row-major. */

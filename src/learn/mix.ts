@@ -1,5 +1,6 @@
 import type { ScoredRow } from './calibrate.ts';
 import { type Head, type Linear, softmax } from './linear.ts';
+import { centred, dot } from './vectors.ts';
 
 /** Held-out scores of one softmax head set right: new scores = matrix · scores + offsets. */
 export type Mixing = { matrix: number[][]; offsets: number[] };
@@ -20,6 +21,7 @@ export function fitMixing(rows: readonly ScoredRow[], columns: number): Mixing {
   const spread = spreadOf(rows);
   const shares = balanced(rows, columns);
   const cases = rows.map(({ scores, target }, index) => ({
+    // What all columns share says nothing of which is right, and grows with the length of the text.
     input: Float64Array.of(...centred(scores).map((score) => score / spread), 1),
     target,
     weight: shares[index] as number,
@@ -58,12 +60,6 @@ export function applyMixing(model: Linear, { first, columns }: Head, { matrix, o
   for (const [column, offset] of offsets.entries()) model.biases[first + column] = (model.biases[first + column] as number) + offset;
 }
 
-/** What all columns share says nothing of which is right, and grows with the length of the text. */
-function centred(scores: Float64Array): Float64Array {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  return scores.map((score) => score - mean);
-}
-
 function spreadOf(rows: readonly ScoredRow[]): number {
   let sum = 0;
   let count = 0;
@@ -89,7 +85,7 @@ function gradients(cases: readonly Case[], parameters: readonly Float64Array[]):
   const sums = parameters.map(({ length }) => new Float64Array(length));
   const scores = new Float64Array(parameters.length);
   for (const { input, target, weight } of cases) {
-    for (let to = 0; to < scores.length; to++) scores[to] = product(parameters[to] as Float64Array, input);
+    for (let to = 0; to < scores.length; to++) scores[to] = dot(parameters[to] as Float64Array, input);
     const errors = softmax(scores);
     errors[target] = (errors[target] as number) - 1;
     for (let to = 0; to < scores.length; to++) {
@@ -109,12 +105,6 @@ function descend(row: Float64Array, squares: Float64Array, gradient: Float64Arra
     squares[at] = square;
     row[at] = (row[at] as number) - (RATE * slope) / Math.sqrt(square);
   }
-}
-
-function product(row: Float64Array, input: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < input.length; at++) sum += (row[at] as number) * (input[at] as number);
-  return sum;
 }
 
 /** The matrix for raw scores: centring and scaling are linear, so they are part of it. */

@@ -169,10 +169,10 @@ function calibratedAxis(axis: string, definition: AxisDefinition, heads: readonl
   const power = own[0]?.power ?? 1;
   if (definition.reads === 'view')
     return { axis, reads: 'view', values, first, power, temperature: STRANGERS * fitTemperature(heldOut.scored.get(axis) ?? []) };
-  const detectors = own.map((head, index) => ({
+  const detectors = own.map((head) => ({
     value: detectedValue(head),
     ...shifted(fitPlatt(heldOut.detected.get(head.name) ?? []), biasOf(head, model)),
-    alarmAt: index >= values.length - 2 ? TOP_ALARM : LOWER_ALARM,
+    alarmAt: detectedValue(head) === values.at(-1) ? TOP_ALARM : LOWER_ALARM,
   }));
   return { axis, reads: 'segments', values, first, power, detectors };
 }
