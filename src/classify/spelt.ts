@@ -1,5 +1,5 @@
-/** Fewer characters of code than this hold no request worth hiding. */
-const RUN = 24;
+import { BACKWARDS, LOOKALIKE, looksDisguised, ROTATED, RUN } from './suspect.ts';
+
 /** Words of a line that must look disguised before the whole line is read so. */
 const WORDS = 2;
 
@@ -11,7 +11,6 @@ const HEX = new RegExp(`(?:[0-9a-fA-F]{2}){${RUN},}`, 'g');
 const BASE64 = new RegExp(`[A-Za-z0-9+/_-]{${RUN},}={0,2}`, 'g');
 const WORD = /[\p{L}\p{N}]+/gu;
 const LATIN = /\p{Script=Latin}/u;
-const LOOKALIKE = /[аеорсухіѕјԁһοανιρυτκ]/gi;
 const LOOKALIKES: Readonly<Record<string, string>> = {
   ...{ а: 'a', е: 'e', о: 'o', р: 'p', с: 'c', у: 'y', х: 'x', і: 'i', ѕ: 's', ј: 'j', ԁ: 'd', һ: 'h' },
   ...{ ο: 'o', α: 'a', ν: 'v', ι: 'i', ρ: 'p', υ: 'u', τ: 't', κ: 'k' },
@@ -19,17 +18,6 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 /** A digit between letters. */
 const LEET = /[a-z][013457]+[a-z]/i;
 const DIGITS: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't' };
-/** Common English words as they look rotated by thirteen letters, and backwards. */
-const ROTATED = 'gur naq gung sbe jvgu ubj jung lbh lbhe sebz jvgubhg gurz guvf'.split(' ');
-const BACKWARDS = 'eht dna taht htiw woh tahw uoy ruoy morf tuohtiw meht siht'.split(' ');
-/** Most texts have none of these and are done with. */
-const SUSPECT = [
-  /[\u202e\u{e0020}-\u{e007e}]/u,
-  /[\w+/-]{24}|(?:%[0-9a-f]{2}){8}|[a-z][013457]+[a-z]/i,
-  /(?:^|[^\p{L}\p{M}])\p{L}\p{M}* {1,2}\p{L}\p{M}* {1,2}\p{L}\p{M}* /u,
-  /[a-z][аеорсухіѕјԁһοανιρυτκ]|[аеорсухіѕјԁһοανιρυτκ][a-z]/i,
-  new RegExp(`\\b(?:${[...ROTATED, ...BACKWARDS].join('|')})\\b`, 'i'),
-];
 /** Text as people write it: letters, marks, blanks and a few signs. */
 const WRITTEN = /^[\p{L}\p{M}\p{N}\p{P}\p{Zs}\p{S}\n\t]*$/u;
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -44,8 +32,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  */
 export function speltOut(text: string): string | null {
   if (text === last.text) return last.spelt;
-  const suspect = SUSPECT.some((pattern) => pattern.test(text));
-  const spelt = suspect ? text.split('\n').map(speltLine).join('\n') : text;
+  const spelt = looksDisguised(text) ? text.split('\n').map(speltLine).join('\n') : text;
   last = { text, spelt: spelt === text ? null : spelt };
   return last.spelt;
 }
@@ -54,7 +41,7 @@ export function speltOut(text: string): string | null {
 let last: { text: string; spelt: string | null } = { text: '', spelt: null };
 
 function speltLine(line: string): string {
-  if (!SUSPECT.some((pattern) => pattern.test(line))) return line;
+  if (!looksDisguised(line)) return line;
   const shown = line
     .replace(OVERRIDDEN, (_, inner: string) => backwards(inner))
     .replace(TAGS, (tag) => String.fromCharCode((tag.codePointAt(0) ?? 0) - 0xe0000));

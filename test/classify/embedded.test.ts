@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { segmentProbabilities } from '../../src/classify/embedded/calibrate.ts';
 import { embeddedClassifier } from '../../src/classify/embedded/embedded.ts';
 import { BUCKETS, countedFeatures, EDGE, extractFeatures, FeatureBuffer, middleWeight } from '../../src/classify/embedded/features.ts';
+import { CODES, meaningsOf } from '../../src/classify/embedded/nibbles.ts';
 import { SegmentSums, sumSegments } from '../../src/classify/embedded/score.ts';
-import { BYTE_ZERO, COLUMNS, decodeWeights, encodeWeights, WORDS } from '../../src/classify/embedded/weights.ts';
+import { COLUMNS, decodeWeights, encodeWeights, ROW, WEIGHT_ZERO } from '../../src/classify/embedded/weights.ts';
 import { packageFile } from '../../src/config/files.ts';
 import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
 import { defineTaxonomy } from '../../src/core/taxonomy.ts';
@@ -14,6 +15,12 @@ const file = readFileSync(packageFile('src/classify/embedded/weights.bin'));
 const weights = decodeWeights(file, 'weights.bin');
 const classifier = embeddedClassifier(defaultTaxonomy, weights);
 const classify = (content: string) => classifier.classify({ messages: [{ role: 'user', content }] });
+/** Codes at random for every bucket, and for each column sixteen weights spread over all there are. */
+const CODES_OF = Array.from({ length: COLUMNS }, (_, column) => Array.from({ length: CODES }, (_, code) => (code * 17 + column * 7) % 256));
+const someTable = () => ({
+  table: Uint16Array.from({ length: BUCKETS * ROW }, (_, at) => Math.imul(at, 0x9e3779b1) >>> 16),
+  meanings: meaningsOf(CODES_OF),
+});
 const risk = async (content: string) => {
   const { probabilities } = (await classify(content)).label.risk;
   return { top: probabilities.high, raised: probabilities.medium + probabilities.high };
@@ -66,14 +73,14 @@ describe('the two ends of a long text', () => {
   });
 
   it('sum with what is between to the whole', () => {
-    const table = Int32Array.from({ length: BUCKETS * WORDS }, (_, at) => Math.imul(at, 0x9e3779b1));
+    const some = someTable();
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 900 }), (first, second) => {
         const buffer = new FeatureBuffer();
         buffer.count = first + second;
         for (let at = 0; at < buffer.count; at++) buffer.buckets[at] = (at * 7_919) % BUCKETS;
         buffer.ends = [first, buffer.count];
-        const { sums, edges, middle } = sumSegments(buffer, table, new SegmentSums());
+        const { sums, edges, middle } = sumSegments(buffer, some, new SegmentSums());
         for (let column = 0; column < COLUMNS; column++)
           expect((sums[column] as number) + (sums[COLUMNS + column] as number)).toBe(
             (edges[column] as number) + (middle[column] as number),
@@ -86,19 +93,20 @@ describe('the two ends of a long text', () => {
 
 describe('packed sums', () => {
   it('equal sums taken one by one, however many features there are', () => {
-    const table = new Int32Array(BUCKETS * WORDS);
-    const bytes = new Uint8Array(table.buffer);
-    for (let at = 0; at < bytes.length; at++) bytes[at] = (at * 2_654_435_761) >>> 24;
+    const some = someTable();
+    const weightOf = (bucket: number, column: number): number => {
+      const code = ((some.table[bucket * ROW + (column >> 2)] as number) >>> (4 * (column & 3))) & 15;
+      return (CODES_OF[column]?.[code] as number) - WEIGHT_ZERO;
+    };
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: BUCKETS - 1 }), { minLength: 1, maxLength: 1_200 }), (buckets) => {
         const buffer = new FeatureBuffer();
         for (const [index, bucket] of buckets.entries()) buffer.buckets[index] = bucket;
         buffer.count = buckets.length;
         buffer.ends = [buckets.length];
-        const { sums } = sumSegments(buffer, table, new SegmentSums());
+        const { sums } = sumSegments(buffer, some, new SegmentSums());
         for (let column = 0; column < COLUMNS; column++) {
-          const expected = buckets.reduce((sum, bucket) => sum + (bytes[bucket * COLUMNS + column] as number) - BYTE_ZERO, 0);
-          expect(sums[column]).toBe(expected);
+          expect(sums[column]).toBe(buckets.reduce((sum, bucket) => sum + weightOf(bucket, column), 0));
         }
       }),
       { numRuns: 30 },

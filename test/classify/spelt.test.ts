@@ -5,6 +5,7 @@ import { decodeWeights } from '../../src/classify/embedded/weights.ts';
 import { withRiskFloor } from '../../src/classify/raise.ts';
 import { rulesClassifier } from '../../src/classify/rules.ts';
 import { speltOut } from '../../src/classify/spelt.ts';
+import { LOOKALIKE, looksDisguised, SIGNS } from '../../src/classify/suspect.ts';
 import { WEIGHTS_FILE } from '../../src/config/classifier-build.ts';
 import { packageFile, readBytesFile } from '../../src/config/files.ts';
 import { defaultTaxonomy } from '../../src/core/default-taxonomy.ts';
@@ -63,4 +64,48 @@ it('T02: no line changes how another one is read', () => {
     }),
     { seed: 8, numRuns: 500 },
   );
+});
+
+describe('the quick patterns', () => {
+  const sign = fc.constantFrom(
+    ...'abгоοс一ن्๏é 0137%+-_/\u202e\u0301\u0345😀\ud83d'.split(''),
+    'gur',
+    'eht',
+    'a b c ',
+    ' क्ष क ',
+    '%4f',
+    '𝒶',
+  );
+  const mixed = fc.array(fc.oneof(sign, fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 60 }).map((parts) => parts.join(''));
+
+  it('let no text pass that the slow ones would stop', () => {
+    fc.assert(
+      fc.property(mixed, (text) => {
+        const slow = SIGNS.some((patterns) => patterns.at(-1)?.test(text)) || /[\w+/-]{24}/.test(text);
+        expect(looksDisguised(text)).toBe(slow);
+      }),
+      { seed: 8, numRuns: 5_000 },
+    );
+  });
+
+  it('know every mark and every look-alike there is', () => {
+    for (let code = 0; code < 0x110000; code++) {
+      const character = String.fromCodePoint(code);
+      const apart = ` q${character} q `;
+      if (/\p{M}/u.test(character))
+        expect(
+          SIGNS.some(([quick]) => quick?.test(apart)),
+          code.toString(16),
+        ).toBe(true);
+      if (new RegExp(LOOKALIKE.source, 'i').test(character)) expect(looksDisguised(`q${character}`), code.toString(16)).toBe(true);
+    }
+  });
+
+  it('find a run wherever it begins', () => {
+    for (let before = 0; before < 60; before++) {
+      const run = 'x'.repeat(23);
+      expect(looksDisguised(`${'. '.repeat(before)}${run} .`)).toBe(false);
+      expect(looksDisguised(`${'. '.repeat(before)}${run}y .`)).toBe(true);
+    }
+  });
 });

@@ -5,13 +5,23 @@ const LEAST = 0.002;
 
 /** Softmax of the scores of one axis divided by its temperature. Source: Guo et al. 2017, arXiv:1706.04599. */
 export function viewProbabilities(axis: Extract<EmbeddedAxis, { reads: 'view' }>, scores: Float64Array): Record<string, number> {
-  const scaled = axis.values.map((_, index) => (scores[axis.first + index] as number) / axis.temperature);
-  const highest = Math.max(...scaled);
-  const raised = scaled.map((score) => Math.exp(score - highest));
-  const sum = raised.reduce((total, value) => total + value, 0);
-  return Object.fromEntries(
-    axis.values.map((value, index) => [value, LEAST + (1 - LEAST * axis.values.length) * ((raised[index] as number) / sum)]),
-  );
+  const { values, first, temperature } = axis;
+  const raised = new Float64Array(values.length);
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < raised.length; index++) {
+    raised[index] = (scores[first + index] as number) / temperature;
+    highest = Math.max(highest, raised[index] as number);
+  }
+  let sum = 0;
+  for (let index = 0; index < raised.length; index++) {
+    raised[index] = Math.exp((raised[index] as number) - highest);
+    sum += raised[index] as number;
+  }
+  const room = 1 - LEAST * values.length;
+  const probabilities: Record<string, number> = {};
+  for (let index = 0; index < raised.length; index++)
+    probabilities[values[index] as string] = LEAST + room * ((raised[index] as number) / sum);
+  return probabilities;
 }
 
 /**
@@ -21,7 +31,8 @@ export function viewProbabilities(axis: Extract<EmbeddedAxis, { reads: 'view' }>
  */
 export function segmentProbabilities(axis: Extract<EmbeddedAxis, { reads: 'segments' }>, scores: Float64Array): Record<string, number> {
   const lowest = axis.values[0] as string;
-  const probabilities: Record<string, number> = Object.fromEntries(axis.values.map((value) => [value, 0]));
+  const probabilities: Record<string, number> = {};
+  for (const value of axis.values) probabilities[value] = 0;
   const sure: Record<string, number> = {};
   for (const [index, { value, slope, offset }] of axis.detectors.entries()) {
     const score = scores[axis.first + index] as number;

@@ -1,6 +1,6 @@
 import type { Classifier } from '../../core/contracts.ts';
 import { RouterError } from '../../core/errors.ts';
-import { type AxisLabel, axisLabel, type Label, localSource, unsureAxis } from '../../core/label.ts';
+import { type AnyLabel, type AxisLabel, axisLabel, type Label, localSource, unsureAxis } from '../../core/label.ts';
 import type { RouteRequest } from '../../core/request.ts';
 import { axesOf, axisValues, type Taxonomy } from '../../core/taxonomy.ts';
 import { type View, viewOf } from '../../core/view.ts';
@@ -16,7 +16,8 @@ import type { EmbeddedAxis, Weights } from './weights.ts';
  */
 export function embeddedClassifier<T extends Taxonomy>(taxonomy: T, weights: Weights): Classifier<T> {
   const trained = new Map(weights.header.axes.map((axis) => [axis.axis, axis]));
-  for (const [name, definition] of axesOf(taxonomy)) checkAxis(name, axisValues(definition), trained.get(name));
+  const named = axesOf(taxonomy);
+  for (const [name, definition] of named) checkAxis(name, axisValues(definition), trained.get(name));
   return {
     name: 'embedded',
     async classify(request: RouteRequest, signal?: AbortSignal) {
@@ -24,11 +25,12 @@ export function embeddedClassifier<T extends Taxonomy>(taxonomy: T, weights: Wei
         throw new RouterError('classify.aborted', 'classification was aborted', { advice: 'nothing to do', cause: signal.reason });
       const view = viewOf(request);
       const { scores, flags } = scoreView(view, weights);
-      const axes = axesOf(taxonomy).map(([name, definition]) => {
+      const label: AnyLabel = {};
+      for (const [name, definition] of named) {
         const axis = trained.get(name);
-        return [name, axis === undefined ? unsureAxis(definition, 'not-scored') : labelAxis(axis, scores, view, weights)] as const;
-      });
-      return { label: Object.fromEntries(axes) as Label<T>, source: localSource('embedded', flags) };
+        label[name] = axis === undefined ? unsureAxis(definition, 'not-scored') : labelAxis(axis, scores, view, weights);
+      }
+      return { label: label as Label<T>, source: localSource('embedded', flags) };
     },
   };
 }

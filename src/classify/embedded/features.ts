@@ -1,3 +1,5 @@
+import { DIGIT, KINDS, LETTER, NEWLINE, SEPARATOR, SYMBOL, UNSPACED } from './kinds.ts';
+
 /**
  * Hashed features of a text, in one pass over its characters: words, word pairs, four-character pieces of words,
  * single, double and triple characters of scripts without spaces, and runs of symbols. Digits fold to one shape.
@@ -33,34 +35,6 @@ export function countedFeatures(count: number): number {
   return count - (1 - middleWeight(count)) * Math.max(0, count - 2 * EDGE);
 }
 
-const SEPARATOR = 0;
-const LETTER = 1;
-const DIGIT = 2;
-const SYMBOL = 3;
-const NEWLINE = 4;
-const UNSPACED = 5;
-
-const ASCII_CLASS = new Uint8Array(128);
-for (let code = 33; code < 127; code++) ASCII_CLASS[code] = SYMBOL;
-for (let code = 48; code < 58; code++) ASCII_CLASS[code] = DIGIT;
-for (let code = 97; code < 123; code++) ASCII_CLASS[code] = LETTER;
-for (let code = 65; code < 91; code++) ASCII_CLASS[code] = LETTER;
-ASCII_CLASS[10] = NEWLINE;
-ASCII_CLASS[13] = NEWLINE;
-
-function classOf(code: number): number {
-  if (code < 128) return ASCII_CLASS[code] as number;
-  if (code < 0xc0) return code === 0xb5 || code === 0xaa || code === 0xba ? LETTER : SYMBOL;
-  if (code < 0x0e00) return code === 0xd7 || code === 0xf7 ? SYMBOL : LETTER;
-  if (code < 0x1000) return UNSPACED;
-  if (code < 0x2000) return code >= 0x1780 && code < 0x1800 ? UNSPACED : LETTER;
-  if (code < 0x2e80) return code === 0x2028 || code === 0x2029 ? NEWLINE : code < 0x2070 ? SEPARATOR : SYMBOL;
-  if (code < 0x3040) return code > 0x3000 && code < 0x3004 ? SYMBOL : SEPARATOR;
-  if (code < 0xa000) return UNSPACED;
-  if (code >= 0xac00 && code < 0xd7b0) return LETTER;
-  return code >= 0xff00 && code < 0xff66 ? SEPARATOR : code >= 0xd800 && code < 0xe000 ? SYMBOL : LETTER;
-}
-
 /** The features of one text. Reused between texts: read it before extracting the next one. */
 export class FeatureBuffer {
   /** Bucket numbers in order. */
@@ -74,34 +48,33 @@ export class FeatureBuffer {
   symbols = 0;
   lines = 0;
   unspaced = 0;
-  /** The segment in which a bucket was last pushed once; segments are numbered over all texts. */
-  private readonly seen = new Int32Array(BUCKETS);
-  private segment = 0;
+  /** A bit for each bucket pushed in the segment that is open. */
+  private readonly seen = new Int32Array(BUCKETS / 32);
+  private opened = 0;
 
   reset(): void {
     this.nextSegment();
-    this.count = 0;
+    this.count = this.opened = 0;
     this.ends = [];
     this.words = this.numbers = this.symbols = this.lines = this.unspaced = 0;
   }
 
   nextSegment(): void {
-    if (this.segment === 0x7fffffff) {
-      this.seen.fill(0);
-      this.segment = 0;
-    }
-    this.segment++;
+    for (; this.opened < this.count; this.opened++) this.seen[(this.buckets[this.opened] as number) >>> 5] = 0;
   }
 
   push(hash: number): void {
-    this.add((hash ^ (hash >>> 15)) & MASK);
+    this.add(bucketOf(hash));
   }
 
   /** Pushes a feature unless its bucket stands in this segment already. */
   pushOnce(hash: number): void {
-    const bucket = (hash ^ (hash >>> 15)) & MASK;
-    if (this.seen[bucket] === this.segment) return;
-    this.seen[bucket] = this.segment;
+    const { seen } = this;
+    const bucket = bucketOf(hash);
+    const bits = seen[bucket >>> 5] as number;
+    const bit = 1 << (bucket & 31);
+    if (bits & bit) return;
+    seen[bucket >>> 5] = bits | bit;
     this.add(bucket);
   }
 
@@ -117,6 +90,7 @@ export class FeatureBuffer {
   }
 }
 
+const bucketOf = (hash: number): number => (hash ^ (hash >>> 15)) & MASK;
 const mix = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193);
 const finish = (hash: number, salt: number): number => {
   const spread = Math.imul(hash ^ salt, 0x85ebca6b);
@@ -135,7 +109,7 @@ export function extractFeatures(text: string, buffer: FeatureBuffer): FeatureBuf
   let position = 0;
   while (position < text.length) {
     const code = text.charCodeAt(position);
-    const kind = classOf(code);
+    const kind = KINDS[code] as number;
     if (kind === NEWLINE || segmentEnds(code, kind, position - start)) {
       position++;
       if (kind === NEWLINE) buffer.lines++;
@@ -174,7 +148,7 @@ function segmentEnds(code: number, kind: number, length: number): boolean {
 function wordEnd(text: string, start: number): number {
   let end = start + 1;
   for (; end < text.length && end - start < 64; end++) {
-    const kind = classOf(text.charCodeAt(end));
+    const kind = KINDS[text.charCodeAt(end)];
     if (kind !== LETTER && kind !== DIGIT) break;
   }
   return end;
@@ -189,6 +163,12 @@ function word(text: string, start: number, end: number, previous: number, buffer
   const number = fold(text.charCodeAt(start)) === 48;
   pushAs(number, finish(hash, 1), buffer);
   if (previous !== 0) pushAs(number, finish(Math.imul(previous, 31) + hash, 2), buffer);
+  pieces(text, start, end, number, buffer);
+  return hash === 0 ? 1 : hash;
+}
+
+/** Every four characters of a word that is marked at both ends. */
+function pieces(text: string, start: number, end: number, number: boolean, buffer: FeatureBuffer): void {
   let a = 94;
   let b = fold(text.charCodeAt(start));
   let c = start + 1 < end ? fold(text.charCodeAt(start + 1)) : 36;
@@ -199,7 +179,6 @@ function word(text: string, start: number, end: number, previous: number, buffer
     b = c;
     c = d;
   }
-  return hash === 0 ? 1 : hash;
 }
 
 function pushAs(number: boolean, hash: number, buffer: FeatureBuffer): void {
@@ -212,7 +191,7 @@ function unspaced(text: string, position: number, buffer: FeatureBuffer): void {
   buffer.pushOnce(finish(hash, 6));
   for (let length = 1; length < 4 && position + length < text.length; length++) {
     const code = text.charCodeAt(position + length);
-    if (classOf(code) !== UNSPACED) break;
+    if (KINDS[code] !== UNSPACED) break;
     hash = mix(hash, code);
     buffer.pushOnce(finish(hash, 6 + length));
   }
@@ -223,7 +202,7 @@ function symbols(text: string, start: number, buffer: FeatureBuffer): number {
   let at = start;
   for (; at < text.length && at - start < 3; at++) {
     const code = text.charCodeAt(at);
-    if (classOf(code) !== SYMBOL) break;
+    if (KINDS[code] !== SYMBOL) break;
     hash = mix(hash, code);
   }
   buffer.push(finish(hash, 10));

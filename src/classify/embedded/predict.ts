@@ -3,7 +3,7 @@ import { type Normalised, normalise } from '../normalise.ts';
 import { speltOut } from '../spelt.ts';
 import { DENSE, denseFeatures } from './dense.ts';
 import { countedFeatures, extractFeatures, FeatureBuffer, middleWeight } from './features.ts';
-import { columnScore, SegmentSums, sumSegments } from './score.ts';
+import { columnScore, divisorOf, SegmentSums, sumSegments } from './score.ts';
 import { COLUMNS, type EmbeddedAxis, type Weights } from './weights.ts';
 
 /** A latest turn of fewer features than this leans on the turns before it, the more the shorter it is. */
@@ -57,7 +57,7 @@ export function scoreView(view: View, weights: Weights): Evidence {
 /** Adds one text's sums to `totals` (weighted) and its windows to `peaks`; returns its features, those between its ends by their weight. */
 function addText({ text }: Normalised, weights: Weights, totals: Float64Array | null, weight: number, peaks: Float64Array | null): number {
   extractFeatures(text, features);
-  const { sums, counts, edges, middle } = sumSegments(features, weights.table, segments);
+  const { sums, counts, edges, middle } = sumSegments(features, weights, segments);
   const between = middleWeight(features.count);
   if (totals !== null)
     for (let column = 0; column < COLUMNS; column++)
@@ -67,14 +67,18 @@ function addText({ text }: Normalised, weights: Weights, totals: Float64Array | 
 }
 
 function raisePeaks(axis: SegmentAxis, weights: Weights, sums: Int32Array, counts: readonly number[], peaks: Float64Array): void {
-  for (let column = axis.first; column < axis.first + axis.detectors.length; column++) {
-    for (let start = 0; start < counts.length; start++) {
-      let sum = 0;
-      let count = 0;
-      for (let at = start; at < Math.min(start + WINDOW, counts.length); at++) {
-        sum += sums[at * COLUMNS + column] as number;
-        count += counts[at] as number;
-        peaks[column] = Math.max(peaks[column] as number, columnScore(weights, axis, column, sum, count));
+  const windowSums = new Float64Array(axis.detectors.length);
+  for (let start = 0; start < counts.length; start++) {
+    windowSums.fill(0);
+    let count = 0;
+    for (let at = start; at < Math.min(start + WINDOW, counts.length); at++) {
+      count += counts[at] as number;
+      const divisor = divisorOf(axis, count);
+      for (let detector = 0; detector < windowSums.length; detector++) {
+        const column = axis.first + detector;
+        const sum = (windowSums[detector] as number) + (sums[at * COLUMNS + column] as number);
+        windowSums[detector] = sum;
+        peaks[column] = Math.max(peaks[column] as number, columnScore(weights, column, sum, divisor));
       }
     }
   }
@@ -84,12 +88,13 @@ function combine(weights: Weights, totals: Float64Array, count: number, dense: F
   const scores = new Float64Array(COLUMNS);
   for (const axis of weights.header.axes) {
     const columns = axis.reads === 'view' ? axis.values.length : axis.detectors.length;
+    const divisor = divisorOf(axis, count);
     for (let column = axis.first; column < axis.first + columns; column++) {
       if (axis.reads === 'segments') {
         scores[column] = peaks[column] as number;
         continue;
       }
-      let score = columnScore(weights, axis, column, totals[column] as number, count);
+      let score = columnScore(weights, column, totals[column] as number, divisor);
       for (let index = 0; index < DENSE; index++) score += (dense[index] as number) * (weights.header.dense[index]?.[column] ?? 0);
       scores[column] = score;
     }

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { RouterError } from '../../core/errors.ts';
 import { BUCKETS, FEATURES_VERSION } from './features.ts';
-import { expand, pack } from './nibbles.ts';
+import { CODES, meaningsOf } from './nibbles.ts';
 
-/** Columns of the table; a bucket is `COLUMNS` bytes, `WORDS` 32-bit words, and half of that in a file. */
+/** Columns of the table. */
 export const COLUMNS = 20;
-export const WORDS = COLUMNS / 4;
-/** Bytes are offset by this, so that four of them add up without signs. */
-export const BYTE_ZERO = 128;
-/** Different bytes a column can hold: a file keeps four bits for each. */
-export const CODES = 16;
+/** Words of a bucket: four bits a column, sixteen a word. */
+export const ROW = COLUMNS / 4;
+/** Weights are offset by this, so that they add up without signs. */
+export const WEIGHT_ZERO = 128;
 /** How a file is laid out: from 3 on four bits a weight. */
 export const LAYOUT = 3;
 
@@ -44,9 +43,9 @@ export const WeightsHeader = z.strictObject({
   layout: z.literal(LAYOUT),
   buckets: z.literal(BUCKETS),
   axes: z.array(z.discriminatedUnion('reads', [ViewAxis, SegmentAxis])),
-  /** The bytes a column's four bits stand for, per column. */
+  /** The weights a column's codes stand for, per column. */
   codes: z.array(z.array(z.int().min(0).max(255)).length(CODES)).length(COLUMNS),
-  /** Value of one step of a byte, per column. */
+  /** Value of one step of a weight, per column. */
   steps: z.array(finite).length(COLUMNS),
   biases: z.array(finite).length(COLUMNS),
   /** Dense features × columns. */
@@ -59,27 +58,26 @@ export const WeightsHeader = z.strictObject({
 export type WeightsHeader = z.infer<typeof WeightsHeader>;
 export type EmbeddedAxis = WeightsHeader['axes'][number];
 
-/** The table holds `COLUMNS` bytes a bucket, four to a word, each one of its column's codes. */
-export type Weights = { header: WeightsHeader; table: Int32Array };
+/** The table holds `ROW` words a bucket, four columns' codes to a word, the first in the lowest bits; `meanings` tells what they stand for. */
+export type Weights = { header: WeightsHeader; table: Uint16Array; meanings: Int32Array };
 
 const MAGIC = 0x31535450;
 
 /** File form: magic, length of the header, header as JSON padded to four bytes, table of four bits a weight. Little-endian. */
-export function encodeWeights({ header, table }: Weights): Uint8Array {
-  const packed = pack(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), header.codes);
+export function encodeWeights({ header, table }: Pick<Weights, 'header' | 'table'>): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const padded = Math.ceil(json.length / 4) * 4;
-  const bytes = new Uint8Array(8 + padded + packed.length).fill(32, 8, 8 + padded);
+  const bytes = new Uint8Array(8 + padded + table.byteLength).fill(32, 8, 8 + padded);
   const numbers = new DataView(bytes.buffer);
   numbers.setUint32(0, MAGIC, true);
   numbers.setUint32(4, padded, true);
   bytes.set(json, 8);
-  bytes.set(packed, 8 + padded);
+  bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), 8 + padded);
   return bytes;
 }
 
 /**
- * Weights from the bytes of a file.
+ * Weights from the bytes of a file, whose table is read in place.
  *
  * @throws RouterError `weights.invalid` when they are cut, of another format, or hold a number that is not finite.
  */
@@ -88,10 +86,11 @@ export function decodeWeights(bytes: Uint8Array, where: string): Weights {
   const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (numbers.getUint32(0, true) !== MAGIC) throw invalid(where, 'weights of this library', 'another kind of file');
   const start = 8 + numbers.getUint32(4, true);
-  const size = (BUCKETS * COLUMNS) / 2;
+  const size = BUCKETS * ROW * 2;
   if (bytes.length !== start + size) throw invalid(where, `${start + size} bytes`, String(bytes.length));
   const header = readHeader(bytes.subarray(8, start), where);
-  return { header, table: new Int32Array(expand(bytes.subarray(start), header.codes).buffer) };
+  const whole = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
+  return { header, table: new Uint16Array(whole.buffer, whole.byteOffset + start, BUCKETS * ROW), meanings: meaningsOf(header.codes) };
 }
 
 function readHeader(bytes: Uint8Array, where: string): WeightsHeader {
