@@ -18,6 +18,7 @@ const MASK = BUCKETS - 1;
 /** Characters after which a segment ends at the next sentence end, and at the latest. */
 const SEGMENT_SOFT = 200;
 const SEGMENT_HARD = 600;
+const LONGEST_WORD = 64;
 
 /** Features at each end of a text that count in full: what is asked stands there, and what it is asked about between. */
 export const EDGE = 120;
@@ -51,6 +52,8 @@ export class FeatureBuffer {
   /** A bit for each bucket pushed in the segment that is open. */
   private readonly seen = new Int32Array(BUCKETS / 32);
   private opened = 0;
+  /** Hash of the word before, in the same segment; 0 for none. */
+  previous = 0;
 
   reset(): void {
     this.nextSegment();
@@ -60,6 +63,7 @@ export class FeatureBuffer {
   }
 
   nextSegment(): void {
+    this.previous = 0;
     for (; this.opened < this.count; this.opened++) this.seen[(this.buckets[this.opened] as number) >>> 5] = 0;
   }
 
@@ -104,7 +108,6 @@ const finish = (hash: number, salt: number): number => {
  */
 export function extractFeatures(text: string, buffer: FeatureBuffer): FeatureBuffer {
   buffer.reset();
-  let previous = 0;
   let start = 0;
   let position = 0;
   while (position < text.length) {
@@ -115,13 +118,8 @@ export function extractFeatures(text: string, buffer: FeatureBuffer): FeatureBuf
       if (kind === NEWLINE) buffer.lines++;
       closeSegment(buffer);
       start = position;
-      previous = 0;
     } else if (kind === LETTER || kind === DIGIT) {
-      const end = wordEnd(text, position);
-      buffer.words++;
-      if (kind === DIGIT) buffer.numbers++;
-      previous = word(text, position, end, previous, buffer);
-      position = end;
+      position = word(text, position, kind === DIGIT, buffer);
     } else if (kind === UNSPACED) {
       unspaced(text, position++, buffer);
       buffer.unspaced++;
@@ -145,26 +143,26 @@ function segmentEnds(code: number, kind: number, length: number): boolean {
   return length >= SEGMENT_HARD && (kind === SEPARATOR || kind === UNSPACED);
 }
 
-function wordEnd(text: string, start: number): number {
-  let end = start + 1;
-  for (; end < text.length && end - start < 64; end++) {
-    const kind = KINDS[text.charCodeAt(end)];
-    if (kind !== LETTER && kind !== DIGIT) break;
-  }
-  return end;
-}
-
 /** A digit counts as `0`, so that numbers share their shape. */
 const fold = (code: number): number => (code >= 48 && code <= 57 ? 48 : code);
 
-function word(text: string, start: number, end: number, previous: number, buffer: FeatureBuffer): number {
+/** The features of the word that begins at `start`; returns where it ends. */
+function word(text: string, start: number, number: boolean, buffer: FeatureBuffer): number {
   let hash = 0x811c9dc5 | 0;
-  for (let at = start; at < end; at++) hash = mix(hash, fold(text.charCodeAt(at)));
-  const number = fold(text.charCodeAt(start)) === 48;
+  let end = start;
+  for (; end < text.length && end - start < LONGEST_WORD; end++) {
+    const code = text.charCodeAt(end);
+    const kind = KINDS[code];
+    if (kind !== LETTER && kind !== DIGIT) break;
+    hash = mix(hash, fold(code));
+  }
+  buffer.words++;
+  if (number) buffer.numbers++;
   pushAs(number, finish(hash, 1), buffer);
-  if (previous !== 0) pushAs(number, finish(Math.imul(previous, 31) + hash, 2), buffer);
+  if (buffer.previous !== 0) pushAs(number, finish(Math.imul(buffer.previous, 31) + hash, 2), buffer);
+  buffer.previous = hash === 0 ? 1 : hash;
   pieces(text, start, end, number, buffer);
-  return hash === 0 ? 1 : hash;
+  return end;
 }
 
 /** Every four characters of a word that is marked at both ends. */

@@ -23,21 +23,23 @@ export function earlierWeight(ownFeatures: number): number {
 /** Raw evidence for every column: what calibration turns into probabilities. */
 export type Evidence = { scores: Float64Array; flags: string[] };
 
+// Reused from text to text; nothing of them outlives a call.
 const features = new FeatureBuffer();
 const segments = new SegmentSums();
+const totals = new Float64Array(COLUMNS);
+const peaks = new Float64Array(COLUMNS);
 
 /**
  * Scores of a view: columns read off the view from the latest turn (and, when that is short, the turns before it);
  * columns read off segments as the maximum over all windows of up to three segments of everything untrusted.
  */
 export function scoreView(view: View, weights: Weights): Evidence {
-  const totals = new Float64Array(COLUMNS);
-  const dense = new Float64Array(DENSE);
-  const peaks = new Float64Array(COLUMNS).fill(Number.NEGATIVE_INFINITY);
+  totals.fill(0);
+  peaks.fill(Number.NEGATIVE_INFINITY);
   const latest = normalise(view.latest);
   // A cut view is read whole below: the seam between its head and its tail is nobody's words.
   const own = addText(latest, weights, totals, 1, view.untrusted.includes(view.latest) ? peaks : null);
-  dense.set(denseFeatures(latest.text.length, features));
+  const dense = denseFeatures(latest.text.length, features);
   let count = own;
   const weight = earlierWeight(own);
   const flags = latest.hidden ? ['hidden-characters'] : [];
