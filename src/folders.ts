@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { pid } from 'node:process';
 import { RouterError } from './core/errors.ts';
 
 /**
@@ -25,6 +26,39 @@ function makeFolder(path: string): void {
     mkdirSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
+
+/**
+ * Writes a whole file beside its name and renames it: whoever is stopped on the way leaves the file there was as it was, and a reader
+ * never sees half a file. A link keeps pointing where it did; a pipe or a device is written to as it is, for there is nothing to rename.
+ *
+ * @throws RouterError `state.unavailable`
+ */
+export function replaceFile(path: string, content: string | Uint8Array): void {
+  try {
+    const known = statSync(path, { throwIfNoEntry: false });
+    if (known === undefined || known.isFile()) writeBeside(known === undefined ? path : realpathSync(path), content);
+    else writeFileSync(path, content);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function writeBeside(path: string, content: string | Uint8Array): void {
+  const partial = `${path}.${pid}.partial`;
+  try {
+    const file = openSync(partial, 'w');
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, path);
+  } catch (cause) {
+    rmSync(partial, { force: true });
+    throw cause;
   }
 }
 

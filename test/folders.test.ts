@@ -1,8 +1,21 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fetchPriceList } from '../src/config/catalogue/fetch.ts';
-import { makeFolders } from '../src/folders.ts';
+import { makeFolders, replaceFile } from '../src/folders.ts';
 import { jsonlRecorder } from '../src/record/jsonl.ts';
 import { vectorFiles } from '../src/state/vector-files.ts';
 import { folder, run } from './cli/io.ts';
@@ -30,6 +43,38 @@ describe('a folder that is to be made', () => {
 
   it.runIf(process.platform === 'linux')('where the system lets nothing be made is refused, not tried without end', () => {
     expect(() => makeFolders('/proc/x/y')).toThrow(expect.objectContaining({ code: 'state.unavailable', where: '/proc/x/y' }));
+  });
+});
+
+describe('a file that is written whole', () => {
+  it('is another file than the one there was, also behind a link, and nothing is left beside it', () => {
+    const base = folder();
+    const [path, kept, link] = ['a.bin', 'kept.bin', 'link.bin'].map((name) => join(base, name)) as [string, string, string];
+    replaceFile(path, 'old');
+    linkSync(path, kept);
+    symlinkSync(path, link);
+    replaceFile(link, Uint8Array.of(110, 101, 119));
+    expect([path, kept].map((file) => readFileSync(file, 'utf8'))).toEqual(['new', 'old']);
+    expect([lstatSync(link).isSymbolicLink(), readdirSync(base)]).toEqual([true, ['a.bin', 'kept.bin', 'link.bin']]);
+  });
+
+  it.runIf(process.platform === 'linux')('goes into a pipe as it is, which stays one', () => {
+    const pipe = join(folder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = openSync(pipe, constants.O_RDWR);
+    replaceFile(pipe, 'said');
+    const heard = Buffer.alloc(4);
+    readSync(reader, heard);
+    closeSync(reader);
+    expect([heard.toString(), lstatSync(pipe).isFIFO()]).toEqual(['said', true]);
+  });
+
+  it('that cannot be written is told in words', () => {
+    const base = folder();
+    expect(() => replaceFile(base, '')).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('there is a folder of that name') }),
+    );
+    expect(() => replaceFile(join(base, 'none/x'), '')).toThrow(expect.objectContaining({ where: join(base, 'none/x') }));
   });
 });
 

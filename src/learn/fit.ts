@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { OutcomeTable } from '../eval/table/table.ts';
-import { makeFolders, unwritable } from '../folders.ts';
+import { makeFolders, replaceFile } from '../folders.ts';
 import { type FitReaders, readFitData } from './fit-data.ts';
 import { type Dial, KEEP, modelAt } from './fit-dial.ts';
 import { type Gate, gateAgainst } from './fit-incumbent.ts';
@@ -60,21 +58,10 @@ export async function fitOutcomes({ table, out, readers, classifier, models, ...
   });
   const text = `${JSON.stringify(policy, null, 1)}\n`;
   const weightsFile = policy.fitted.weights === null ? null : join(dirname(out), policy.fitted.weights.file);
-  if (weightsFile !== null && weights !== null) replace(weightsFile, weights);
-  replace(out, text);
+  if (weightsFile !== null && weights !== null) replaceFile(weightsFile, weights);
+  replaceFile(out, text);
   const { incumbent } = rest;
   const usdWeight = policy.usdWeight ?? 0;
   const gate = incumbent === undefined ? null : gateAgainst({ incumbent, candidate: leftOut, usdWeight, factsOf: readers.factsOf }, data);
   return { out, weights: weightsFile, bytes: { policy: Buffer.byteLength(text), weights: weights?.length ?? 0 }, policy, gate };
-}
-
-/** A reader never sees half a file. */
-function replace(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${createHash('sha256').update(content).digest('hex').slice(0, 8)}.tmp`;
-  try {
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
 }

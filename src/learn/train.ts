@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { RouterError } from '../core/errors.ts';
 import type { Taxonomy } from '../core/taxonomy.ts';
+import { replaceFile } from '../folders.ts';
 import { readSources, type Sources } from './sources.ts';
 import { DEFAULT_TRAIN_OPTIONS, trainEmbedded } from './train-embedded.ts';
 
@@ -23,7 +24,7 @@ export type TrainReport = { out: string; bytes: number; sources: Sources['counts
 /**
  * Trains the embedded classifier's weights from files and writes them, or checks that they come out as shipped, byte for byte.
  *
- * @throws RouterError `weights.invalid` when `check` finds a difference
+ * @throws RouterError `weights.invalid` when `check` finds a difference, `state.unavailable` when `out` cannot be written
  */
 export async function train(command: TrainCommand): Promise<TrainReport> {
   const taxonomy = command.taxonomy ?? defaultTaxonomy;
@@ -36,7 +37,7 @@ export async function train(command: TrainCommand): Promise<TrainReport> {
   });
   const report = { out: command.out, bytes: bytes.length, sources: sources.counts, hash: sources.hash };
   if (command.check !== true) {
-    writeFileSync(command.out, bytes);
+    replaceFile(command.out, bytes);
     return { ...report, identical: null };
   }
   if (Buffer.compare(readFileSync(command.out), bytes) === 0) return { ...report, identical: true };

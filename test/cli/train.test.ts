@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { folder, run } from './io.ts';
@@ -42,6 +42,15 @@ describe('pointsman train', () => {
       expect(await train()).toMatch(/^2 .*train\.csv` has no row to learn from/s);
     }
     expect(readFileSync(join(cwd, 'weights.bin'), 'utf8')).toBe('learned before');
+  });
+
+  it('never writes into the weights there are, so that one who is stopped on the way still has them whole', async () => {
+    writeFileSync(join(cwd, 'weights.bin'), 'learned before');
+    linkSync(join(cwd, 'weights.bin'), join(cwd, 'kept.bin'));
+    expect(await train()).toMatch(/^0 /);
+    expect(readFileSync(join(cwd, 'kept.bin'), 'utf8')).toBe('learned before');
+    expect(readFileSync(join(cwd, 'weights.bin')).length).toBeGreaterThan(1_000);
+    expect(readdirSync(cwd).filter((name) => name.endsWith('.partial'))).toEqual([]);
   });
 
   it('ends at once when it is interrupted, though it computes without a pause', async () => {

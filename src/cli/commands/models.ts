@@ -1,10 +1,11 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { catalogueOf, providerOf, readPriceList } from '../../config/catalogue/convert.ts';
 import { fetchPriceList } from '../../config/catalogue/fetch.ts';
 import { CATALOGUE_FILE, loadCatalogue } from '../../config/policy.ts';
 import { RouterError } from '../../core/errors.ts';
 import type { Catalogue, CatalogueModel } from '../../core/models.ts';
+import { replaceFile } from '../../folders.ts';
 import type { Arguments } from '../flags.ts';
 import type { Io } from '../io.ts';
 
@@ -23,8 +24,7 @@ export async function modelsCommand({ flags, positionals }: Arguments, io: Io): 
   });
   const list = readPriceList(parsed(text, where), where);
   const catalogue = catalogueOf(list, providersOf(flags.list('providers'), before), new Date(io.now()).toISOString().slice(0, 10));
-  writeFileSync(`${out}.partial`, catalogueText(catalogue));
-  renameSync(`${out}.partial`, out);
+  replaceFile(out, catalogueText(catalogue));
   const changes = changesOf(before, catalogue.models);
   io.talk(`${where}${cached ? ' (copy less than an hour old)' : ''}: ${catalogue.models.length} models written to ${out}\n`);
   await io.out(

@@ -43,7 +43,9 @@ export async function trainCommand({ flags }: Arguments, io: Io): Promise<number
 function refuseOut(out: string, check: boolean): void {
   try {
     if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
-    accessSync(check || existsSync(out) ? out : dirname(out), check ? constants.R_OK : constants.W_OK);
+    if (check || existsSync(out)) accessSync(out, check ? constants.R_OK : constants.W_OK);
+    // Written beside and renamed.
+    if (!check) accessSync(dirname(out), constants.W_OK);
   } catch (cause) {
     if (!check) throw unwritable(out, cause);
     const advice = 'name the weights to compare with by `--out FILE`, or train without `--check`';
@@ -60,13 +62,12 @@ function refuseEmpty(file: string): void {
   });
 }
 
-/** Rows of a project are written by hand, and a disk may be full: neither is a bug of ours. */
+/** Rows of a project are written by hand: what is wrong in them is no bug of ours. */
 async function training(command: Parameters<typeof train>[0]): ReturnType<typeof train> {
   try {
     return await train(command);
   } catch (cause) {
-    const { code, path, message } = cause as NodeJS.ErrnoException;
-    if (path === command.out) throw unwritable(command.out, cause);
+    const { code, message } = cause as NodeJS.ErrnoException;
     if (!String(code).startsWith('CSV_')) throw cause;
     throw new RouterError('dataset.invalid', `a CSV file under \`${command.datasets}\` cannot be read: ${message}`, {
       where: command.datasets,
