@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from '../config/build.ts';
-import { calibrationsOf, WEIGHTS_FILE } from '../config/classifier-build.ts';
+import { calibrationsOf } from '../config/classifier-build.ts';
 import { contentHash, packageFile } from '../config/files.ts';
 import { CLASSIFIER_NAMES, type ClassifierName } from '../config/schema.ts';
 import { buildSpoken, type Spoken } from '../config/spoken-build.ts';
+import { WEIGHTS_FILE } from '../config/weights-build.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { defaultTaxonomy } from '../core/default-taxonomy.ts';
 import { isRouterError, RouterError } from '../core/errors.ts';

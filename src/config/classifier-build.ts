@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { embeddedClassifier } from '../classify/embedded/embedded.ts';
-import { decodeWeights, type EmbeddedAxis } from '../classify/embedded/weights.ts';
+import type { EmbeddedAxis } from '../classify/embedded/weights.ts';
 import { withRiskFloor } from '../classify/raise.ts';
 import { rulesClassifier } from '../classify/rules.ts';
 import { spaceOf } from '../classify/semantic/embed.ts';
@@ -18,8 +17,8 @@ import { loadCatalogue } from './policy.ts';
 import { type ClassifierName, type ReadyOptions, type RouterOptions, readOptions } from './schema.ts';
 import type { Environment } from './secrets.ts';
 import { semanticPlan } from './semantic-build.ts';
+import { embeddedFrom, WEIGHTS_FILE } from './weights-build.ts';
 
-export const WEIGHTS_FILE = 'src/classify/embedded/weights.bin';
 const PROMPT_FILE = 'prompts/classify.md';
 
 /** The model that `llm` and `cascade` would ask, whether or not its key is there. */
@@ -74,10 +73,8 @@ export const rulesAlone = rules;
 
 /** `embedded` as it would be without the floor under its risk, for measuring what the floor does. */
 export function withoutFloor(options: ReadyOptions, others: ReadonlySet<string> = new Set()): Classifier<Taxonomy> {
-  const file = options.weights ?? packageFile(WEIGHTS_FILE);
-  const weights = decodeWeights(readBytesFile(file), file);
-  const axes = weights.header.axes.filter((axis) => !others.has(axis.axis) || sharesAxis(axis, options.taxonomy));
-  return embeddedClassifier(options.taxonomy, { ...weights, header: { ...weights.header, axes } });
+  const { weights, taxonomy } = options;
+  return embeddedFrom(weights, taxonomy, (axis) => !others.has(axis.axis) || sharesAxis(axis, taxonomy));
 }
 
 /** @param others axes that somebody else scores; those that only rise are scored here too, where the weights know their values */

@@ -133,6 +133,7 @@ describe('weights', () => {
     expect(errorOf({ weights: packageFile('package.json') })).toMatchObject({
       code: 'weights.invalid',
       where: expect.stringContaining('package.json'),
+      message: expect.stringContaining('package.json'),
     });
   });
 });

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { WEIGHTS_FILE } from '../../config/classifier-build.ts';
 import { packageFile } from '../../config/files.ts';
+import { WEIGHTS_FILE } from '../../config/weights-build.ts';
 import { RouterError } from '../../core/errors.ts';
 import { unwritable } from '../../folders.ts';
 import { train } from '../../learn/train.ts';
