@@ -13,6 +13,7 @@ import type { EvalMetrics, LossSplit } from './result.ts';
 import { scoreClassifier } from './score.ts';
 import { type Simulation, simulate } from './simulate.ts';
 import { scoreSlices } from './slices.ts';
+import { type Unrouted, whyUnrouted } from './unrouted.ts';
 import { isAnswered, unfitRows } from './validity.ts';
 import { modelledVerdict, noVerdict } from './verdict.ts';
 
@@ -33,6 +34,7 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
   const { dataset, predictions, router, parts } = input;
   const { rows, axes } = dataset;
   const simulation = simulateRows(input);
+  const unrouted = whyUnrouted(dataset, parts.taxonomy, parts.policy);
   const scored = (predictions.get(router) ?? []).filter(isAnswered).length;
   const classifiers = [...predictions].map(([name, predicted]) => ({
     ...scoreClassifier(name, rows, predicted, axes, parts.taxonomy),
@@ -46,9 +48,9 @@ export function measure(input: MeasureInput): { metrics: EvalMetrics; simulation
     n: simulation?.n ?? 0,
     classifiers,
     comparisons: compareLabels(router, predictions, rows, axes),
-    ...standingsOf(simulation),
-    loss: lossOf(simulation),
-    priors: { table: parts.policy.qualityPrior, flip: simulation?.flip ?? gap('no-rows') },
+    ...standingsOf(simulation, unrouted),
+    loss: lossOf(simulation, unrouted),
+    priors: { table: parts.policy.qualityPrior, flip: simulation?.flip ?? unrouted.gap },
     smallestVisible: visibleEffect(scored),
     leakage: input.leakage,
     testLooks: input.testLooks,
@@ -102,8 +104,14 @@ function simulateRows({ dataset, predictions, router, seed, replicates, parts }:
   });
 }
 
-function standingsOf(simulation: Simulation | null): Pick<EvalMetrics, 'models' | 'controls' | 'otherRouters' | 'router' | 'bestConstant'> {
-  if (simulation === null) return { models: [], controls: {}, otherRouters: [], router: gap('no-rows'), bestConstant: null };
+function standingsOf(
+  simulation: Simulation | null,
+  unrouted: Unrouted,
+): Pick<EvalMetrics, 'models' | 'controls' | 'otherRouters' | 'router' | 'unrouted' | 'bestConstant'> {
+  if (simulation === null) {
+    const why = unrouted.reason === undefined ? {} : { unrouted: unrouted.reason };
+    return { models: [], controls: {}, otherRouters: [], router: unrouted.gap, ...why, bestConstant: null };
+  }
   const { models, contenders, bestConstant } = simulation.standings;
   const routers = contenders.filter(({ kind }) => kind === 'router');
   const controls = contenders.filter(({ kind }) => kind === 'control');
@@ -117,9 +125,9 @@ function standingsOf(simulation: Simulation | null): Pick<EvalMetrics, 'models' 
 }
 
 /** Utility the gold labels would have had above the predicted ones, on the same rows. */
-function lossOf(simulation: Simulation | null): LossSplit {
+function lossOf(simulation: Simulation | null, unrouted: Unrouted): LossSplit {
   const table: Gap = gap('no-outcomes');
-  if (simulation === null) return { classifier: gap('no-rows'), table };
+  if (simulation === null) return { classifier: unrouted.gap, table };
   const { loss } = simulation.standings;
   return { classifier: isGap(loss) ? loss : { ...loss, edit: 'mend `prompts/` or `npm run train`' }, table };
 }

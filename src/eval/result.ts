@@ -44,6 +44,8 @@ export type EvalMetrics = {
   /** Routers made of the other classifiers. */
   otherRouters: Standing[];
   router: Standing | Gap;
+  /** Why the router's figures are left out, in a line; absent where there are some, where rows are what is wanting, and in earlier runs. */
+  unrouted?: string;
   bestConstant: string | null;
   /** From how many requests on routing pays, if the priors hold; absent in runs of earlier versions and where nothing was routed. */
   breakEven?: BreakEven;

@@ -46,6 +46,18 @@ describe('a project of one’s own', () => {
     expect(verdict.text).toContain('no `complexity`');
   });
 
+  it('is told why there are no figures of its router, on the screen and in the reports', async () => {
+    const { out } = await inside('eval', '--classifier', 'embedded', '--replicates', '100');
+    const why = 'policy `support` routes by `sensitivity`, `urgency`; its quality is modelled by `complexity`, an axis that `topic`';
+    expect(out).toContain(`ROUTER   left out: ${why}`);
+    for (const line of ['FLIPS   ', 'LOSS     classifier']) expect(out).toContain(`${line} no axis \`complexity\` to model quality by`);
+    const run = join(/(\S+\.pointsman\S+)/.exec(out)?.[1] ?? '');
+    const [markdown, html] = ['report.md', 'report.html'].map((file) => readFileSync(join(run, file), 'utf8'));
+    expect(markdown).toContain(`No contenders: ${why}`);
+    expect(html).toContain(`Not drawn: ${why.replaceAll(/`(\w+)`/g, '<code>$1</code>')}`);
+    for (const text of [out, markdown, html]) expect(text).not.toContain('no rows');
+  });
+
   it('serves an app as it serves the commands', async () => {
     const router = createRouter({ ...(await loadProject(join(made, 'pointsman.yaml'))), cached: true });
     const text = 'the courier never came with my parcel, where is it?';

@@ -189,7 +189,11 @@ describe('a classifier that fails', () => {
 describe('F-87 too little data', () => {
   it('a dataset without complexity scores labels and says why there is no router', async () => {
     const { metrics, screen } = await done({}, { files: memoryFiles({ 'd/dev.csv': 'id,text,risk\n1,hello,low\n2,there,high\n' }) });
-    expect(metrics.router).toEqual({ undefined: 'no-rows' });
+    expect(metrics.router).toEqual({ undefined: 'no-column' });
+    expect(screen).toContain(
+      'ROUTER   left out: policy `three` routes by `risk`, `complexity`; its quality is modelled by `complexity`, of which',
+    );
+    expect(screen).not.toContain('no rows');
     expect(metrics.verdict).toMatchObject({ word: 'MODELLED', text: expect.stringContaining('not enough data') });
     expect(JSON.stringify(metrics)).not.toContain('NaN');
     expect(screen).not.toContain('NaN');

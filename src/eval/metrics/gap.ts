@@ -9,7 +9,11 @@ export type GapReason =
   | 'not-reached'
   | 'unknown-cost'
   | 'not-scored'
-  | 'no-outcomes';
+  | 'no-outcomes'
+  /** The taxonomy has no axis that it could be reckoned by. */
+  | 'no-axis'
+  /** The data have no column of the axis it is reckoned by. */
+  | 'no-column';
 
 /** A named gap: the figure does not exist, and this is why. Never NaN, never 0 in its place. */
 export type Gap = { undefined: GapReason };

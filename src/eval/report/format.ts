@@ -13,6 +13,8 @@ const GAP_WORDS: Readonly<Record<Gap['undefined'], string>> = {
   'unknown-cost': 'cost unknown',
   'not-scored': 'not scored',
   'no-outcomes': 'needs outcomes',
+  'no-axis': 'no axis `complexity` to model quality by',
+  'no-column': 'no column `complexity` to model quality by',
 };
 
 export function gapText({ undefined: reason }: Gap): string {

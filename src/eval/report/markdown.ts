@@ -12,7 +12,7 @@ import { dearestMarkdown } from './dearest.ts';
 import { gapText, intervalText, markdownTable, markdownText, percentText, shareText } from './format.ts';
 import { type MarkdownReport, sections } from './markdown-report.ts';
 import { pairedRows } from './prompts.ts';
-import { classifierRows, contenderRows, headLines } from './screen.ts';
+import { classifierRows, contenderRows, headLines, unroutedText } from './screen.ts';
 
 /** `report.md`: the first screen, then everything it was made of. Text of unknown origin is escaped. */
 export function markdownReport(
@@ -32,8 +32,7 @@ export function markdownReport(
     ),
     body: sections(
       '## The router against fixed models',
-      markdownTable(...asTable(contenderRows(metrics))),
-      NOTE,
+      ...contenderSection(metrics),
       dearestMarkdown(served, 'the routes of gold labels'),
     ),
     details: sections(
@@ -46,6 +45,12 @@ export function markdownReport(
       wrongSection(dataset, predictions.get(manifest.router) ?? []),
     ),
   };
+}
+
+function contenderSection(metrics: EvalMetrics): string[] {
+  const { router, unrouted } = metrics;
+  if (isGap(router)) return [`No contenders: ${unroutedText(router, unrouted)}.`];
+  return [markdownTable(...asTable(contenderRows(metrics))), NOTE];
 }
 
 const NOTE =

@@ -24,7 +24,7 @@ export function headLines(metrics: EvalMetrics, manifest: Manifest, folder: stri
     `VERDICT  ${metrics.verdict.word}   ${metrics.verdict.text} (n=${metrics.n})`,
     `         ${metrics.verdict.advice}`,
     `FLIPS    ${isGap(metrics.priors.flip) ? gapText(metrics.priors.flip) : flipText(metrics.priors.flip)}`,
-    `ROUTER   ${routerLine(metrics.router)}`,
+    `ROUTER   ${routerLine(metrics)}`,
     ...breakEvenLines(metrics.breakEven, 'priors'),
     `LABELS   ${labelLine(metrics, manifest.router)}`,
     `SLICE    ${worstLabelSlice(metrics, manifest.router)}`,
@@ -47,8 +47,8 @@ export function runMarks({ resumed, changed }: { resumed: boolean; changed: bool
   return [...(resumed ? ['resumed'] : []), ...(changed ? ['CHANGED since it began: not to be quoted'] : [])];
 }
 
-function routerLine(router: Standing | Gap): string {
-  if (isGap(router)) return gapText(router);
+function routerLine({ router, unrouted }: EvalMetrics): string {
+  if (isGap(router)) return `${unrouted === undefined ? '' : 'left out: '}${unroutedText(router, unrouted)}`;
   const classifier = usdText(router.classifierUsdPer1k);
   const over = router.overBestConstant;
   const cost = isGap(router.usdPer1k) ? 'unknown' : `${usdText(router.usdPer1k)} ESTIMATED`;
@@ -67,6 +67,9 @@ function axisText({ axis, accuracy, kappa, ordinal, agreement: same }: AxisScore
     ordinal === null || axis !== 'risk' ? '' : `, high recall ${Math.round(ordinal.topRecall.hits * 10) / 10}/${ordinal.topRecall.n}`;
   return `${axis} ${shareText(accuracy.value)} ${intervalText(accuracy.interval)} ${agreement}${top}${same === undefined ? '' : `, same answer every time ${shareText(same)}`}`;
 }
+
+/** Why there are no figures of the router. Runs of earlier versions name a gap alone. */
+export const unroutedText = (router: Gap, reason: string | undefined): string => reason ?? gapText(router);
 
 function lossLine({ loss }: EvalMetrics): string {
   const classifier = isGap(loss.classifier)
@@ -138,7 +141,7 @@ function contenderRow(standing: Standing, label: string): string[] {
 
 function contenderTable(metrics: EvalMetrics): string {
   const { header, rows } = contenderRows(metrics);
-  return rows.length === 0 ? 'no contenders: not enough data' : table(header, rows);
+  return rows.length === 0 ? `no contenders: ${metrics.unrouted === undefined ? 'not enough data' : 'see ROUTER'}` : table(header, rows);
 }
 
 /** Every classifier on every axis: accuracy with interval, agreement, calibration. */

@@ -7,13 +7,13 @@ import type { ServedRow } from '../../served.ts';
 import { flipText } from '../../verdict.ts';
 import { gapText, shareText } from '../format.ts';
 import { pairedRows } from '../prompts.ts';
-import { classifierRows, contenderRows, headLines } from '../screen.ts';
+import { classifierRows, contenderRows, headLines, unroutedText } from '../screen.ts';
 import { type Around, aroundSections } from './around.ts';
 import { axisSection } from './axis.ts';
 import { costQualityPlot, type PlanePoint } from './cost-quality.ts';
 import { dearestHtml } from './dearest.ts';
 import { ellipseOf, meanSpread } from './ellipse.ts';
-import { escapeHtml, folded, htmlTable, prose } from './escape.ts';
+import { folded, htmlTable, prose } from './escape.ts';
 import { historyPlot } from './history.ts';
 import { contenderName, isSkyline } from './names.ts';
 import { htmlPage, type Section } from './page.ts';
@@ -51,7 +51,7 @@ const tableOf = ({ header, rows }: { header: readonly string[]; rows: readonly (
   htmlTable(header, rows, caption);
 
 function plane(metrics: EvalMetrics, served: readonly ServedRow[]): string {
-  if (isGap(metrics.router)) return `<p class="none">Not drawn: ${escapeHtml(gapText(metrics.router))}.</p>`;
+  if (isGap(metrics.router)) return `<p class="none">Not drawn: ${prose(unroutedText(metrics.router, metrics.unrouted))}.</p>`;
   const spread = meanSpread(
     served.filter(({ quality }) => quality !== null),
     1_000,
@@ -91,7 +91,7 @@ function planeOf({ models, controls, otherRouters, router }: EvalMetrics): Plane
 
 function loss({ loss: { classifier, table } }: EvalMetrics): string {
   const rest = `The part of the policy’s table, up to the best route there is, is not known here: ${gapText(table)} (\`pointsman eval --outcomes\`).`;
-  if (isGap(classifier)) return `<p class="none">Not drawn: ${escapeHtml(gapText(classifier))}.</p>`;
+  if (isGap(classifier)) return `<p class="none">Not drawn: ${prose(gapText(classifier))}.</p>`;
   const plot = lossWaterfall('gold labels', classifier, [{ name: 'classifier', estimate: classifier, edit: classifier.edit }]);
   return `${plot}<p>${prose(rest)}</p>`;
 }
@@ -99,5 +99,5 @@ function loss({ loss: { classifier, table } }: EvalMetrics): string {
 function priors({ priors: { table, flip } }: EvalMetrics): string {
   const rows = LEVELS.map((tier) => [`${tier} tier`, ...LEVELS.map((level) => shareText(table[tier][level]))]);
   const note = isGap(flip) ? gapText(flip) : `The conclusion (${flip.conclusion}): ${flipText(flip)}.`;
-  return `${htmlTable(['chance of an acceptable answer', ...LEVELS.map((level) => `${level} request`)], rows, 'MODELLED quality by tier of the model and complexity of the request')}<p>${escapeHtml(note)}</p>`;
+  return `${htmlTable(['chance of an acceptable answer', ...LEVELS.map((level) => `${level} request`)], rows, 'MODELLED quality by tier of the model and complexity of the request')}<p>${prose(note)}</p>`;
 }
