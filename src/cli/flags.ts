@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { failWithProblems, type Problem, RouterError } from '../core/errors.ts';
-import { meantText } from './meant.ts';
+import { meantText } from '../core/meant.ts';
 
 /** A flag as data: parsing, checking and the help text all come from it. */
 export type Flag = {

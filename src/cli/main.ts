@@ -1,11 +1,11 @@
 import { packageVersion } from '../config/files.ts';
 import { ERROR_EXIT_CODES, isRouterError, RouterError } from '../core/errors.ts';
+import { meantText } from '../core/meant.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { parseFlags } from './flags.ts';
 import { helpText } from './help.ts';
 import type { Io } from './io.ts';
-import { meantText } from './meant.ts';
 
 const BUG = 70;
 const INTERRUPTED = 130;

@@ -1,6 +1,7 @@
 import { failWithProblems, type Problem } from '../core/errors.ts';
 import { type RouteRequest, toRequest } from '../core/request.ts';
 import { axesOf, axisValues, type Taxonomy } from '../core/taxonomy.ts';
+import { misspeltWarnings } from './axis-columns.ts';
 import { requestFingerprint } from './fingerprint.ts';
 import type { RequestRow } from './rows.ts';
 
@@ -28,6 +29,8 @@ export type Dataset = {
   rows: DatasetRow[];
   /** Axes of the taxonomy for which the file has a column. */
   axes: string[];
+  /** Columns or fields of the file, in the order they are met. */
+  columns: string[];
   /** What looks wrong without making the figures wrong. */
   warnings: string[];
   /** Bad rows left out on request (`skipBad`). */
@@ -62,7 +65,15 @@ export function datasetOf(source: readonly RequestRow[], bad: readonly Problem[]
     const advice = 'mend the rows named above, or pass `--skip-bad` to leave them out and count them';
     failWithProblems('dataset.invalid', `dataset \`${options.name}\``, problems, advice);
   }
-  return { name: options.name, hash: options.hash, rows, axes, warnings: repeatedTexts(rows), skipped: problems };
+  const columns = columnsOf(source);
+  const warnings = [...misspeltWarnings({ columns, axes }, options.taxonomy), ...repeatedTexts(rows)];
+  return { name: options.name, hash: options.hash, rows, axes, columns, warnings, skipped: problems };
+}
+
+function columnsOf(source: readonly RequestRow[]): string[] {
+  const columns = new Set<string>();
+  for (const { fields } of source) for (const column of Object.keys(fields)) columns.add(column);
+  return [...columns];
 }
 
 function datasetRow({ id, line, input, fields }: RequestRow, axes: readonly string[]): DatasetRow {

@@ -71,11 +71,6 @@ function datasetSummary({ name, hash, rows, skipped, warnings, axes }: Dataset, 
 
 /** Priors speak of the shipped levels of complexity; of axes without them only outcomes can tell what routing is worth. */
 function verdictWithout(axes: readonly string[], taxonomy: Taxonomy): EvalMetrics['verdict'] {
-  if (axes.length === 0)
-    return noVerdict(
-      `no column is an axis (${Object.keys(taxonomy).join(', ')})`,
-      'name each column of labels after its axis; axes of your own need a project (`pointsman init DIR --data FILE`)',
-    );
   if (!Object.hasOwn(taxonomy, 'complexity'))
     return noVerdict(
       'these axes have no `complexity`, so quality cannot be modelled',

@@ -1,5 +1,6 @@
 import { RouterError } from '../core/errors.ts';
 import { seededRandom, shuffled } from '../core/random.ts';
+import { requireAxes } from './axis-columns.ts';
 import { checkReference, exitCodeOf } from './conclude.ts';
 import type { Dataset } from './dataset.ts';
 import { type Finished, finishRun, type RunResult } from './finish.ts';
@@ -42,11 +43,12 @@ export type EvalOutcome =
  *
  * Exit codes: 0 done, 1 gate failed, 2 consent missing, 3 invalid (too many provider errors), 4 budget reached.
  *
- * @throws RouterError `dataset.invalid`, `dataset.leak`, `options.invalid` or `eval.interrupted`
+ * @throws RouterError `dataset.invalid` (also when no column is an axis), `dataset.leak`, `options.invalid` or `eval.interrupted`
  */
 export async function runEval(options: EvalOptions, parts: EvalParts): Promise<EvalOutcome> {
   const started = parts.clock.monotonic();
   const dataset = limited(await loadDataset(options.datasetFile, { taxonomy: parts.taxonomy, ...pick(options) }, parts.files), options);
+  requireAxes(dataset, parts.taxonomy);
   checkGateNames(options.gate, dataset.axes, parts.taxonomy);
   const checkedAgainst = await refuseSeen(dataset, options, parts);
   const consent = askForMoney(dataset.rows, options, parts);

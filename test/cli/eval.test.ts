@@ -36,11 +36,24 @@ describe('pointsman eval', () => {
     ).toHaveLength(45);
   });
 
-  it('says how to name labels where no column is an axis', async () => {
+  it.each([
+    ['topic', 'found `id`, `text`, `topic`\n'],
+    ['complxity', 'found `id`, `text`, `complxity` (did you mean `complexity`?)\n'],
+    ['Risk', 'found `id`, `text`, `Risk` (did you mean `risk`?)\n'],
+  ])('ends with 2 where no column is an axis but `%s`, and says which were expected and found', async (column, found) => {
     const cwd = folder();
-    writeFileSync(join(cwd, 'tickets.csv'), 'id,text,topic\n1,my parcel is late,delivery\n2,I want my money back,billing\n');
-    const { out } = await run(['eval', '--data', 'tickets.csv', '--classifier', 'rules', '--replicates', '100'], { cwd });
-    expect(out).toMatch(/no column is an axis \(complexity, domain, risk\).*\n.*`pointsman init DIR --data FILE`/);
+    writeFileSync(join(cwd, 'tickets.csv'), `id,text,${column}\n1,my parcel is late,low\n2,I want my money back,low\n`);
+    const { code, talk } = await run(['eval', '--data', 'tickets.csv', '--classifier', 'rules', '--replicates', '100'], { cwd });
+    expect([code, existsSync(join(cwd, '.pointsman'))]).toEqual([2, false]);
+    expect(talk).toContain(`\`tickets.csv\` has no column of labels: expected \`complexity\`, \`domain\`, \`risk\`; ${found}`);
+    expect(talk).toContain('`pointsman init DIR --data FILE`');
+  });
+
+  it('tells of a misspelt axis beside others that are not', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'mine.csv'), csvOf(20, turns).replace('domain', 'domian'));
+    const { code, out } = await run(['eval', '--data', 'mine.csv', '--classifier', 'rules', '--replicates', '100'], { cwd });
+    expect([code, out.includes('column `domian` is no axis and was not read; did you mean `domain`?')]).toEqual([0, true]);
   });
 
   it('says that a cost is unknown, and no more of routing, for labels of a file', async () => {

@@ -1,5 +1,6 @@
 import { contentHash, readTextFile } from '../../config/files.ts';
 import { isRouterError, RouterError } from '../../core/errors.ts';
+import { requireAxes } from '../../eval/axis-columns.ts';
 import type { Dataset } from '../../eval/dataset.ts';
 import { findLeaks } from '../../eval/leakage.ts';
 import { loadDataset } from '../../eval/load.ts';
@@ -54,6 +55,7 @@ const unusable = (message: string, advice: string) => new RouterError('options.i
 async function sessionOf(flags: Flags, io: Io, { options, partsOf }: Watched): Promise<Session> {
   const parts = await partsOf(flags, io);
   const whole = await loadDataset(options.datasetFile, { taxonomy: parts.taxonomy, skipBad: options.skipBad ?? false }, parts.files);
+  requireAxes(whole, parts.taxonomy);
   const shown = new Set(findLeaks(whole.rows, parts.seen ?? []).map(({ row }) => row.id));
   const unseen = { ...whole, rows: whole.rows.filter(({ id }) => !shown.has(id)) };
   const base = previewBase(whole, options.runsFolder, parts.files);

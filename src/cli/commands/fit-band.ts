@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { build } from '../../config/build.ts';
 import { RouterError } from '../../core/errors.ts';
 import type { AnyLabel } from '../../core/label.ts';
+import { requireAxes } from '../../eval/axis-columns.ts';
 import type { Dataset } from '../../eval/dataset.ts';
 import { nodeFiles } from '../../eval/files.ts';
 import { loadDataset } from '../../eval/load.ts';
@@ -20,6 +21,7 @@ export async function fitBand(flags: Flags, io: Io): Promise<number> {
   const files = nodeFiles();
   const taxonomy = await taxonomyOf(flags, io);
   const dataset = await loadDataset(resolve(io.cwd, flags.text('band') as string), { taxonomy, skipBad: flags.on('skip-bad') }, files);
+  requireAxes(dataset, taxonomy);
   const second = file === undefined ? null : loadPredictions(resolve(io.cwd, file), taxonomy, files);
   const { parts } = build({ ...(await routerFlags(flags, io)), policy: (await projectOf(flags, io))?.policy });
   const classify = async (request: Parameters<EvalClassifier['classify']>[0]) =>

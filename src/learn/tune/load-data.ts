@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { RouterError } from '../../core/errors.ts';
 import type { Taxonomy } from '../../core/taxonomy.ts';
+import { requireAxes } from '../../eval/axis-columns.ts';
 import type { Dataset } from '../../eval/dataset.ts';
 import { loadDataset, shortHash } from '../../eval/load.ts';
 import type { EvalFiles } from '../../eval/parts.ts';
@@ -37,9 +38,9 @@ export async function loadTuneData(path: string, options: LoadOptions, files: Ev
 }
 
 async function oneFile(path: string, options: LoadOptions, files: EvalFiles): Promise<TuneData> {
-  const { name, hash, rows, axes } = await loadDataset(path, options, files);
-  if (axes.length === 0)
-    throw invalid(path, `\`${name}\` has no column of an axis`, `give it a column for ${Object.keys(options.taxonomy).join(', ')}`);
+  const dataset = await loadDataset(path, options, files);
+  requireAxes(dataset, options.taxonomy);
+  const { name, hash, rows, axes } = dataset;
   return { name, hash, test: { name: `${name} (test part)`, hash: shortHash(`${hash} test`) }, axes, splits: splitRows(rows, axes) };
 }
 

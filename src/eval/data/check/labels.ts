@@ -1,5 +1,6 @@
 import { axesOf, axisValues, type Taxonomy } from '../../../core/taxonomy.ts';
 import { viewOf } from '../../../core/view.ts';
+import { misspeltAxes } from '../../axis-columns.ts';
 import { type Dataset, type DatasetRow, datasetOf } from '../../dataset.ts';
 import { findLeaks, type SeenTexts } from '../../leakage.ts';
 import { shortHash } from '../../load.ts';
@@ -64,19 +65,17 @@ export async function checkLabels(path: string, { taxonomy, seen, others }: Labe
 
 function columnFindings({ name, columns }: LabelFile, { axes }: Dataset, taxonomy: Taxonomy): (Finding | null)[] {
   const say = finder(`${name}:1`);
-  const folded = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   const missing = Object.keys(taxonomy).filter((axis) => !axes.includes(axis));
-  const meant = (column: string) => missing.filter((axis) => folded(axis) === folded(column));
-  const misspelt = columns.filter((column) => !axes.includes(column) && meant(column).length > 0);
+  const misspelt = misspeltAxes({ columns, axes }, taxonomy);
   const named = Object.keys(taxonomy).join(', ');
   const project = 'name each column of labels after its axis; other axes than these need a project (`pointsman init`)';
   return [
     say(
       'error',
       'misspelt-axis',
-      misspelt,
+      misspelt.map(({ column }) => column),
       '# column(s) are nearly called like an axis, and not read as one',
-      `write ${misspelt.flatMap(meant).join(', ')}`,
+      `write ${misspelt.map(({ axis }) => axis).join(', ')}`,
     ),
     say(
       'error',

@@ -1,10 +1,17 @@
 /** Slips a word may hold and still be recognised: a letter in three, two at most. */
 const slipsOf = (word: string): number => Math.min(2, Math.floor(word.replace(/^-+/, '').length / 3));
 
+/** The known word that was most likely meant; null where none is only a slip or two away. Capitals are no slips. @example nearestName('Josn', ['json']) // => 'json' */
+export function nearestName(found: string, known: readonly string[]): string | null {
+  const folded = found.toLowerCase();
+  const [nearest] = known.map((word) => ({ word, slips: distance(folded, word.toLowerCase()) })).toSorted((a, b) => a.slips - b.slips);
+  return nearest !== undefined && nearest.slips <= slipsOf(found) ? nearest.word : null;
+}
+
 /** `; did you mean …?` where a known word is only a slip or two away, else nothing. @example meantText('clasify', ['classify']) // => '; did you mean `classify`?' */
 export function meantText(found: string, known: readonly string[]): string {
-  const [nearest] = known.map((word) => ({ word, slips: distance(found, word) })).toSorted((a, b) => a.slips - b.slips);
-  return nearest !== undefined && nearest.slips <= slipsOf(found) ? `; did you mean \`${nearest.word}\`?` : '';
+  const nearest = nearestName(found, known);
+  return nearest === null ? '' : `; did you mean \`${nearest}\`?`;
 }
 
 /** Letters put in, left out, exchanged, or swapped with a neighbour (optimal string alignment). @example distance('josn', 'json') // => 1 */

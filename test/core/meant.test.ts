@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distance, meantText } from '../../src/cli/meant.ts';
+import { distance, meantText } from '../../src/core/meant.ts';
 
 describe('a misspelt word', () => {
   it.each([
