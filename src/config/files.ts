@@ -62,7 +62,7 @@ function unreadable(path: string, cause: unknown): RouterError {
 export function checkJson<S extends z.ZodType>(value: unknown, schema: S, subject: string, code: ErrorCode): z.infer<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  return failWithProblems(code, `\`${subject}\``, problemsOf(parsed.error, value, subject), 'mend the paths named above');
+  return failWithProblems(code, `\`${subject}\``, problemsOf(parsed.error, value, subject, schema), 'mend the paths named above');
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -62,7 +62,7 @@ function withoutUnknownKeys(value: unknown, subject: string): Omit<Read, 'subjec
     const holder = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)[key], rest);
     if (issue.code === 'unrecognized_keys') for (const key of issue.keys) delete (holder as Record<string, unknown>)[key];
   }
-  return { policy: checkJson(rest, Policy, subject, 'policy.invalid'), unknownKeys: problemsOf(error, value, subject) };
+  return { policy: checkJson(rest, Policy, subject, 'policy.invalid'), unknownKeys: problemsOf(error, value, subject, Policy) };
 }
 
 /** The catalogue fills in what the policy does not say; a model it does not know must say everything. */

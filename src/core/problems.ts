@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from './errors.ts';
+import { meantText } from './meant.ts';
+import { keysAt } from './schema-keys.ts';
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -18,14 +20,21 @@ type Issue = z.core.$ZodIssue;
  * repeated only where a choice was wanted, since any other may hold a secret.
  *
  * @param subject stands for the place when the whole value is wrong
+ * @param schema what the value was held against: an unknown key is then told with the one that may be meant
  * @example problemsOf(z.object({ sureAt: z.number() }).safeParse({ sureAt: 'x' }).error, { sureAt: 'x' }, 'policy') // => [{ where: 'sureAt', message: 'expected a number, found a text' }]
  */
-export function problemsOf(error: z.ZodError, value: unknown, subject: string): Problem[] {
+export function problemsOf(error: z.ZodError, value: unknown, subject: string, schema?: z.ZodType): Problem[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ where: [...path, key].join('.'), message: 'unknown key' }));
+    if (issue.code === 'unrecognized_keys') return unknownKeys(issue, schema);
     return [{ where: path.join('.') || subject, message: messageOf(issue, path.reduce<unknown>(inside, value)) }];
   });
+}
+
+/** Also where the key that may be meant is given: options are often others' with one changed. */
+function unknownKeys({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType | undefined): Problem[] {
+  const known = schema === undefined ? [] : keysAt(schema, path);
+  return keys.map((key) => ({ where: [...path, key].join('.'), message: `unknown key${meantText(key, known)}` }));
 }
 
 const inside = (value: unknown, key: string): unknown =>

@@ -25,8 +25,8 @@ describe('a bad policy', () => {
     const message = problemsIn(policy);
     expect(message).toContain('has 5 problem(s)');
     for (const line of [
-      'objectve: unknown key',
-      'rules.0.when.tols: unknown key',
+      'objectve: unknown key; did you mean `objective`?',
+      'rules.0.when.tols: unknown key; did you mean `tools`?',
       'lastResort: unknown model `x/y`',
       'rules.0.pool: unknown pool `nowhere`',
       'rules.0.when.label.complexty: unknown axis',

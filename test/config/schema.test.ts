@@ -68,6 +68,17 @@ describe('overrides', () => {
     expect(readOverrides({ pool: 'translation', maxUsd: 0.1 })).toEqual({ pool: 'translation', maxUsd: 0.1 });
   });
 
+  it('F-73: tell what may be meant, as construction options do', () => {
+    expect(errorOf(() => readOverrides({ maxUSD: 1 })).message).toContain('maxUSD: unknown key; did you mean `maxUsd`?');
+    const wrong = { clasifier: 'rules', llm: { modle: 'x' }, run: { deadlinems: 1 }, banana: 1 };
+    const { code, message } = errorOf(() => readOptions(wrong));
+    expect(code).toBe('options.invalid');
+    for (const line of ['clasifier: unknown key; did you mean `classifier`?', 'llm.modle: unknown key; did you mean `model`?'])
+      expect(message).toContain(line);
+    expect(message).toMatch(/run\.deadlinems: unknown key; did you mean `deadlineMs`\?/);
+    expect(message).toMatch(/banana: unknown key$/m);
+  });
+
   it('F-73: refuse a misspelt or wrong one instead of ignoring it', () => {
     const error = errorOf(() => readOverrides({ maxUSD: 1, minQuality: 2, objective: 'cheap', candidates: [] }));
     expect(error.code).toBe('options.invalid');

@@ -26,8 +26,26 @@ describe('what a schema found wrong', () => {
     [{ items: [1, 'x'] }, 'items.1: expected a number, found a text'],
     [{ name: '' }, 'name: expected at least 1 character(s), found 0'],
     [{ nmae: 1 }, 'nmae: unknown key'],
+    [{ other: 1 }, 'other: unknown key'],
   ])('says of %j where, what was expected and what was found', (change, line) => {
     expect(lines(change)).toEqual([line]);
+  });
+
+  it('tells the key that may be meant where the schema is at hand, at any depth', () => {
+    const inner = z.strictObject({ deadlineMs: z.number().optional(), model: z.string().optional() });
+    const whole = z.strictObject({
+      llm: inner.prefault({}),
+      arms: z.record(z.string(), z.array(z.union([z.string(), inner]))).optional(),
+      budget: z.strictObject({ dailyUsd: z.number() }).optional(),
+    });
+    const told = (value: unknown) => {
+      const { error } = whole.safeParse(value);
+      return error === undefined ? [] : problemsOf(error, value, 'options', whole).map(({ where, message }) => `${where}: ${message}`);
+    };
+    expect(told({ lllm: {} })).toEqual(['lllm: unknown key; did you mean `llm`?']);
+    expect(told({ llm: { deadlineMS: 1 } })).toEqual(['llm.deadlineMS: unknown key; did you mean `deadlineMs`?']);
+    expect(told({ budget: { dailyUsd: 1, dalyUsd: 2 } })).toEqual(['budget.dalyUsd: unknown key; did you mean `dailyUsd`?']);
+    expect(told({ arms: { a: [{ modle: 'x' }] } })[0]).toMatch(/^arms\.a\.0/);
   });
 
   it('lists every one', () => {
