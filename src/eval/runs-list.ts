@@ -6,7 +6,7 @@ import type { RobustnessMetrics } from './robustness/result.ts';
 import { headOf, type Identity, newestFirst, type RunHead } from './run-folder.ts';
 import type { TableMetrics } from './table/result.ts';
 
-type Head = RunHead & { spentUsd?: number; ending?: { kind?: string }; router?: string };
+type Head = RunHead & { spentUsd?: number; ending?: { kind?: string }; router?: string; context?: { argv?: unknown } };
 type Metrics = EvalMetrics | TableMetrics | RobustnessMetrics;
 
 /** One run of a folder of runs, as far as its files tell. Null is unknown, or not for this kind of run. */
@@ -19,6 +19,8 @@ export type ListedRun = {
   status: RunHead['status'] | 'unreadable';
   /** Set when it was continued although something had changed: not to be quoted. */
   changed: boolean;
+  /** The run whose answers `regrade` judged anew to make this one; nobody was asked in it. */
+  regradedFrom: string | null;
   /** Name of the labelled set or the table. */
   data: string | null;
   rows: number | null;
@@ -49,6 +51,7 @@ function listed(name: string, folder: string, files: EvalFiles): ListedRun {
     kind: metrics?.kind ?? kindOf(head?.identity),
     status: head === null ? 'unreadable' : head.status,
     changed: head?.changed ?? false,
+    regradedFrom: sourceOf(head),
     data: dataOf(head?.identity) ?? nameOf(metrics),
     rows: rowsOf(metrics, head?.identity),
     router: head?.router ?? (metrics?.kind === 'outcomes' ? metrics.classifier : null),
@@ -56,6 +59,11 @@ function listed(name: string, folder: string, files: EvalFiles): ListedRun {
     figure: figureOf(metrics),
     spentUsd: head?.spentUsd ?? null,
   };
+}
+
+function sourceOf(head: Head | null): string | null {
+  const argv: unknown = head?.context?.argv;
+  return Array.isArray(argv) && argv[0] === 'regrade' ? String(argv[1] ?? '') : null;
 }
 
 function metricsOf(folder: string, files: EvalFiles): Metrics | null {

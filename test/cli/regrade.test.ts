@@ -75,6 +75,16 @@ describe('pointsman regrade', () => {
     expect(accuracyOf(metricsOf(first))).toBe(told);
   });
 
+  it('is marked as such in the list of runs, with the run it came of', async () => {
+    await evaluate('--data', 'mine.csv', '--classifier', 'rules');
+    const [first = ''] = runs();
+    await regrade(first, '--data', 'mine.csv');
+    const [newest = '', older = ''] = (await run(['list'], { cwd })).out.trim().split('\n').slice(1);
+    expect([newest.includes('labels mine.csv (regraded)'), older.includes('(regraded)')]).toEqual([true, false]);
+    const listed = JSON.parse((await run(['list', '--json'], { cwd })).out).runs as { regradedFrom: string | null }[];
+    expect(listed.map(({ regradedFrom }) => regradedFrom)).toEqual([first, null]);
+  });
+
   it('leaves rows out that have no answers, and says how many', async () => {
     await evaluate('--data', 'mine.csv', '--classifier', 'rules');
     writeFileSync(join(cwd, 'more.csv'), csvOf(ROWS + 6, turns));

@@ -31,11 +31,11 @@ export async function listCommand({ flags }: Arguments, io: Io): Promise<number>
 const HEADER = ['run', 'started (UTC)', 'what', 'rows', 'verdict', 'figure', 'spent'];
 
 function lineOf(run: ListedRun): string[] {
-  const { name, startedAt, kind, data, rows, spentUsd } = run;
+  const { name, startedAt, kind, data, rows, spentUsd, regradedFrom } = run;
   return [
     plainText(name),
     startedAt === null ? '–' : plainText(startedAt).slice(0, 16).replace('T', ' '),
-    [kind ?? '', plainText(data ?? '', 40)].join(' ').trim() || '–',
+    [kind ?? '', plainText(data ?? '', 40), regradedFrom === null ? '' : '(regraded)'].filter((part) => part !== '').join(' ') || '–',
     rows === null ? '–' : String(rows),
     verdictText(run),
     figureText(run.figure),
