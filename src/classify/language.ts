@@ -45,10 +45,14 @@ for (const [script, languages] of Object.entries(FUNCTION_WORDS)) {
   }
   WORDS.set(script, words);
 }
-const LETTERS = new Map(Object.entries(TELLING_LETTERS).map(([letter, languages]) => [letter, languages.split(' ')]));
-
-/** No telling letter is among these. */
-const PLAIN = /^[\x00-\x7f]*$/;
+/** Letter → languages of a script that it tells; no letter of ASCII is among them. */
+const LETTERS = new Map<string, Map<string, string[]>>();
+for (const [script, languages] of Object.entries(FUNCTION_WORDS)) {
+  const letters = Object.entries(TELLING_LETTERS).map(
+    ([letter, told]) => [letter, told.split(' ').filter((language) => language in languages)] as const,
+  );
+  LETTERS.set(script, new Map(letters.filter(([, told]) => told.length > 0)));
+}
 
 export type Language = { language: string; script: string };
 
@@ -105,10 +109,11 @@ function byWords(sample: string, script: string): string {
     const languages = words?.get(word);
     if (languages !== undefined) vote(languages, 1);
   }
-  const inScript = FUNCTION_WORDS[script];
-  for (const letter of PLAIN.test(sample) ? '' : sample) {
-    const languages = LETTERS.get(letter)?.filter((language) => inScript !== undefined && language in inScript);
-    if (languages !== undefined && languages.length > 0) vote(languages, LETTER_VOTE);
+  const letters = LETTERS.get(script);
+  for (let at = 0; at < sample.length; at++) {
+    if (sample.charCodeAt(at) < 0x80) continue;
+    const languages = letters?.get(sample[at] as string);
+    if (languages !== undefined) vote(languages, LETTER_VOTE);
   }
   const ranked = [...votes].sort((a, b) => b[1] - a[1]);
   const [first] = ranked;
