@@ -1,4 +1,17 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pid } from 'node:process';
 import { RouterError } from './core/errors.ts';
@@ -7,7 +20,7 @@ import { RouterError } from './core/errors.ts';
  * Makes a folder and its parents, one at a time from the top. Not `mkdir` with `recursive`: Node then tries without end where a parent
  * exists in which nothing can be made, such as `/proc`.
  *
- * @throws RouterError `state.unavailable`
+ * @throws RouterError `output.unwritable`
  */
 export function makeFolders(path: string): void {
   const missing: string[] = [];
@@ -33,7 +46,7 @@ function makeFolder(path: string): void {
  * Writes a whole file beside its name and renames it: whoever is stopped on the way leaves the file there was as it was, and a reader
  * never sees half a file. A link keeps pointing where it did; a pipe or a device is written to as it is, for there is nothing to rename.
  *
- * @throws RouterError `state.unavailable`
+ * @throws RouterError `output.unwritable`
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {
   try {
@@ -73,10 +86,43 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 };
 
+/**
+ * What takes minutes or money to make is not begun where it could not be written. Nothing is made to find out.
+ *
+ * @throws RouterError `output.unwritable`
+ */
+export function refuseUnwritable(path: string): void {
+  try {
+    const known = statSync(path, { throwIfNoEntry: false });
+    if (known?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    if (known !== undefined) accessSync(path, constants.W_OK);
+    // It is written beside its name and renamed.
+    if (known === undefined || known.isFile()) accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/**
+ * The same for a folder that is only made when all has gone well: whether it could be is told by what there is of its path.
+ *
+ * @throws RouterError `output.unwritable`
+ */
+export function refuseUnmakeable(folder: string): void {
+  let at = resolve(folder);
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  try {
+    if (!statSync(at).isDirectory()) throw Object.assign(new Error('a file'), { code: at === resolve(folder) ? 'EEXIST' : 'ENOTDIR' });
+    accessSync(at, constants.W_OK);
+  } catch (cause) {
+    throw unwritable(folder, cause, 'make the folder ');
+  }
+}
+
 /** What a path cannot be written for, in words. */
 export function unwritable(path: string, cause: unknown, doing = 'write '): RouterError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
-  return new RouterError('state.unavailable', `cannot ${doing}\`${path}\`: ${REASONS[code] ?? message}`, {
+  return new RouterError('output.unwritable', `cannot ${doing}\`${path}\`: ${REASONS[code] ?? message}`, {
     where: path,
     advice: 'give a path that can be written, or check the folder, its permissions and the space left',
     cause,

@@ -37,12 +37,12 @@ describe('a folder that is to be made', () => {
     const base = folder();
     writeFileSync(join(base, 'file'), '');
     expect(() => makeFolders(path(base))).toThrow(
-      expect.objectContaining({ code: 'state.unavailable', message: expect.stringContaining(why) }),
+      expect.objectContaining({ code: 'output.unwritable', message: expect.stringContaining(why) }),
     );
   });
 
   it.runIf(process.platform === 'linux')('where the system lets nothing be made is refused, not tried without end', () => {
-    expect(() => makeFolders('/proc/x/y')).toThrow(expect.objectContaining({ code: 'state.unavailable', where: '/proc/x/y' }));
+    expect(() => makeFolders('/proc/x/y')).toThrow(expect.objectContaining({ code: 'output.unwritable', where: '/proc/x/y' }));
   });
 });
 
@@ -83,9 +83,9 @@ describe.runIf(process.platform === 'linux')('where nothing can be made', () => 
     expect(() => jsonlRecorder('/proc/x/records.jsonl')).toThrow(
       expect.objectContaining({ code: 'record.failed', message: expect.stringContaining('nothing can be made there') }),
     );
-    await expect(vectorFiles('/proc/x').write('s', 't', Float32Array.of(1))).rejects.toMatchObject({ code: 'state.unavailable' });
+    await expect(vectorFiles('/proc/x').write('s', 't', Float32Array.of(1))).rejects.toMatchObject({ code: 'output.unwritable' });
     const source = { from: 'http://x/', cacheFolder: '/proc/x', fresh: false, fetch: async () => new Response('{}'), now: () => 0 };
-    await expect(fetchPriceList(source)).rejects.toMatchObject({ code: 'state.unavailable' });
+    await expect(fetchPriceList(source)).rejects.toMatchObject({ code: 'output.unwritable' });
   });
 });
 
@@ -106,6 +106,6 @@ describe('an output that cannot be written', () => {
     mkdirSync(join(cwd, 'runs'));
     writeFileSync(join(cwd, 'runs/file'), '');
     const ran = await run(['eval', '--limit', '20', '--classifier', 'rules', '--runs', 'runs/file/x'], { cwd });
-    expect([ran.code, ran.talk.includes('cannot make the folder'), ran.talk.includes('report it')]).toEqual([3, true, false]);
+    expect([ran.code, ran.talk.includes('cannot make the folder'), ran.talk.includes('report it')]).toEqual([2, true, false]);
   });
 });

@@ -22,7 +22,7 @@ export type Sink = {
  * Standard output, or a file (`.gz` compresses), written beside its name and renamed at the end.
  *
  * @param input the file being read, which must not be the one written
- * @throws RouterError `options.invalid` when input and output are one file, `input.unreadable` when it cannot be written
+ * @throws RouterError `options.invalid` when input and output are one file, `output.unwritable`
  */
 export async function openSink(out: string | undefined, input: string, io: Io): Promise<Sink> {
   if (out === undefined || out === '-') {
@@ -103,5 +103,5 @@ function reasonOf(path: string, cause: unknown): [why: string, advice: string] {
 
 function cannotWrite(path: string, cause: unknown): RouterError {
   const [why, advice] = reasonOf(path, cause);
-  return new RouterError('input.unreadable', `cannot write \`${path}\`: ${why}`, { where: path, advice, cause });
+  return new RouterError('output.unwritable', `cannot write \`${path}\`: ${why}`, { where: path, advice, cause });
 }

@@ -5,6 +5,7 @@ export const ERROR_EXIT_CODES = {
   'input.not-found': 2,
   'input.unreadable': 2,
   'input.exists': 2,
+  'output.unwritable': 2,
   'options.invalid': 2,
   'policy.invalid': 2,
   'policy.unknown-model': 2,

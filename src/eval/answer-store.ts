@@ -119,6 +119,19 @@ export function answerStore(options: CacheOptions, files: EvalFiles): AnswerStor
   };
 }
 
+/**
+ * Answers that could not be kept would be paid for and lost: the folder is tried before anybody is asked.
+ *
+ * @throws RouterError `output.unwritable`
+ */
+export function requireKept({ mode, folder }: Pick<CacheOptions, 'mode' | 'folder'>, files: EvalFiles): void {
+  if (mode === 'off' || mode === 'only') return;
+  files.makeFolder(folder);
+  const trial = join(folder, '.trial');
+  files.createNew(trial, '');
+  files.remove(trial);
+}
+
 function writeEntry(question: Question, answer: Answer, about: string, { folder, guard, onRefused }: CacheOptions, files: EvalFiles): void {
   const { who, repeat = 0 } = question;
   const entry: Entry = { v: 1, who, repeat, what: shortened(question.what, guard?.redact ?? ((text) => text)), ...answer };

@@ -7,12 +7,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { kill, pid } from 'node:process';
-import { RouterError } from '../core/errors.ts';
+import { isRouterError, RouterError } from '../core/errors.ts';
 import { makeFolders, unwritable } from '../folders.ts';
 import type { EvalFiles, ProcessInfo } from './parts.ts';
 
@@ -21,7 +22,7 @@ export function nodeFiles(): EvalFiles {
   return {
     read: readBytes,
     exists: existsSync,
-    list: (folder) => (existsSync(folder) ? readdirSync(folder).sort() : []),
+    list: (folder) => (existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).sort() : []),
     makeFolder: makeFolders,
     write: replaceFile,
     append: appendLine,
@@ -63,14 +64,18 @@ function readBytes(path: string): Uint8Array {
 /** A reader never sees half a file: it is written beside, flushed, and renamed. */
 function replaceFile(path: string, text: string, { flush = true } = {}): void {
   const temporary = `${path}.${pid}.tmp`;
-  const file = openMaking(temporary);
   try {
-    writeAll(file, text);
-    if (flush) fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openMaking(temporary);
+    try {
+      writeAll(file, text);
+      if (flush) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    throw isRouterError(cause) ? cause : unwritable(path, cause);
   }
-  renameSync(temporary, path);
 }
 
 /** Folders are made when they are missed: looking for them before each of many files costs more than the file. */

@@ -194,6 +194,7 @@ const MISCONFIGURED: ReadonlySet<string> = new Set<ErrorCode>([
   'options.invalid',
   'input.not-found',
   'input.unreadable',
+  'output.unwritable',
   'taxonomy.invalid',
   'prompt.invalid',
   'weights.invalid',

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../core/canonical.ts';
 import { RouterError } from '../core/errors.ts';
 import { cachedAnswers } from './answer-cache.ts';
-import { answerStore, type CacheOptions } from './answer-store.ts';
+import { answerStore, type CacheOptions, requireKept } from './answer-store.ts';
 import { shortHash } from './load.ts';
 import type { EvalClassifier, EvalParts } from './parts.ts';
 import type { AskedRow } from './predict.ts';
@@ -31,7 +31,7 @@ export type MoneyOptions = { cache?: CacheOptions; maxUsd?: number; retries?: nu
 /**
  * What is to be paid for before a run; null when it may begin: the classifiers are built by then.
  *
- * @throws RouterError with what is wrong with a classifier's configuration
+ * @throws RouterError with what is wrong with a classifier's configuration, `output.unwritable` where answers could not be kept
  */
 export function askForMoney(
   rows: readonly AskedRow[],
@@ -46,6 +46,7 @@ export function askForMoney(
   const estimates = rounds.reduce((sum, round) => sum.map((each, at) => plusEstimate(each, round[at])));
   const ready = !dryRun && isPaidFor(estimates, maxUsd);
   if (ready) for (const { prepare } of parts.classifiers) prepare?.();
+  if (ready && cache !== undefined && paid.classifiers.length > 0) requireKept(cache, parts.files);
   if (ready) return null;
   return { kind: 'estimate', exitCode: dryRun ? 0 : 2, screen: estimateText(estimates, rows.length, maxUsd) };
 }

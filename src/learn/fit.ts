@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { ReadyPolicy } from '../core/policy.ts';
 import type { OutcomeTable } from '../eval/table/table.ts';
-import { makeFolders, replaceFile } from '../folders.ts';
+import { makeFolders, refuseUnwritable, replaceFile } from '../folders.ts';
 import { type FitReaders, readFitData } from './fit-data.ts';
 import { type Dial, KEEP, modelAt } from './fit-dial.ts';
 import { type Gate, gateAgainst } from './fit-incumbent.ts';
@@ -44,6 +44,7 @@ export type FitReport = {
 export async function fitOutcomes({ table, out, readers, classifier, models, ...rest }: FitCommand): Promise<FitReport> {
   // Before the minutes that a fit takes.
   makeFolders(dirname(out));
+  refuseUnwritable(out);
   if (rest.dial?.kind === 'within') modelAt(table, rest.dial.model);
   const data = await readFitData(table, readers, rest.seed ?? DEFAULT_SEED);
   const stem = basename(out).replace(/\.json$/, '');

@@ -24,7 +24,7 @@ export type TrainReport = { out: string; bytes: number; sources: Sources['counts
 /**
  * Trains the embedded classifier's weights from files and writes them, or checks that they come out as shipped, byte for byte.
  *
- * @throws RouterError `weights.invalid` when `check` finds a difference, `state.unavailable` when `out` cannot be written
+ * @throws RouterError `weights.invalid` when `check` finds a difference, `output.unwritable` when `out` cannot be written
  */
 export async function train(command: TrainCommand): Promise<TrainReport> {
   const taxonomy = command.taxonomy ?? defaultTaxonomy;

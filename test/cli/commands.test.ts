@@ -128,7 +128,7 @@ describe('pointsman classify', () => {
     ['--out without --in', ['x', '--out', 'o.jsonl'], 'options.invalid'],
     ['a text beside --in', ['x', '--in', 'a.csv'], 'options.invalid'],
     ['the input as output', ['--in', 'a.csv', '--out', './a.csv'], 'options.invalid'],
-    ['an output in no folder', ['--in', 'a.csv', '--out', 'no/o.jsonl'], 'input.unreadable'],
+    ['an output in no folder', ['--in', 'a.csv', '--out', 'no/o.jsonl'], 'output.unwritable'],
   ])('%s ends with 2', async (_, argv, reason) => {
     const cwd = folder();
     writeFileSync(join(cwd, 'a.csv'), 'id,text\n1,a\n');

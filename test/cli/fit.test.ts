@@ -113,7 +113,7 @@ describe('pointsman fit', () => {
 
   it('tells an output that cannot be made before it fits', async () => {
     const { code, talk } = await run(['fit', '--outcomes', table, '--out', `${table}.outcomes.csv/x/p.json`]);
-    expect([code, talk]).toEqual([3, expect.stringContaining('cannot make the folder')]);
+    expect([code, talk]).toEqual([2, expect.stringContaining('cannot make the folder')]);
     expect(talk).not.toContain('took');
   });
 

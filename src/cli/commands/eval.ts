@@ -17,6 +17,7 @@ import { AT_REVISION } from '../../eval/reference.ts';
 import { type EvalOutcome, runEval } from '../../eval/run.ts';
 import type { TableEvalOptions } from '../../eval/table/options.ts';
 import { runTable, type TableOutcome } from '../../eval/table/run.ts';
+import { refuseUnmakeable } from '../../folders.ts';
 import { evalParts } from '../eval-parts.ts';
 import type { Arguments, Flags } from '../flags.ts';
 import { gitReader, gitState } from '../git.ts';
@@ -63,8 +64,10 @@ async function askedOf(
   const [compare, gateFile, resume, drift] = ['compare', 'gate', 'resume', 'drift'].map((name) => flags.text(name));
   const gate = gateFile === undefined ? undefined : await readYamlFile(resolve(io.cwd, gateFile), Gate, 'options.invalid');
   const wanted = compare ?? (gate?.primary === undefined ? undefined : 'blessed');
+  const baselinesFolder = resolve(io.cwd, 'evals/baselines');
+  if (flags.on('bless')) refuseUnmakeable(baselinesFolder);
   return {
-    baselinesFolder: resolve(io.cwd, 'evals/baselines'),
+    baselinesFolder,
     git: gitReader(io.cwd),
     ...paidOptions(flags, io),
     bless: flags.on('bless'),

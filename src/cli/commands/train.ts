@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { packageFile } from '../../config/files.ts';
 import { WEIGHTS_FILE } from '../../config/weights-build.ts';
 import { RouterError } from '../../core/errors.ts';
-import { unwritable } from '../../folders.ts';
+import { refuseUnwritable } from '../../folders.ts';
 import { train } from '../../learn/train.ts';
 import type { Arguments } from '../flags.ts';
 import type { Io } from '../io.ts';
@@ -41,13 +41,14 @@ export async function trainCommand({ flags }: Arguments, io: Io): Promise<number
 
 /** What minutes of training could not be written to, or compared with, is told before they pass. */
 function refuseOut(out: string, check: boolean): void {
+  if (!check) {
+    refuseUnwritable(out);
+    return;
+  }
   try {
-    if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
-    if (check || existsSync(out)) accessSync(out, check ? constants.R_OK : constants.W_OK);
-    // Written beside and renamed.
-    if (!check) accessSync(dirname(out), constants.W_OK);
+    if (statSync(out).isDirectory()) throw new Error('it is a folder');
+    accessSync(out, constants.R_OK);
   } catch (cause) {
-    if (!check) throw unwritable(out, cause);
     const advice = 'name the weights to compare with by `--out FILE`, or train without `--check`';
     throw new RouterError('input.not-found', `there are no weights in \`${out}\` to compare with`, { where: out, advice, cause });
   }

@@ -4,7 +4,7 @@ import { packageFile, packageVersion } from '../../config/files.ts';
 import { buildReflector, inspectPrompt } from '../../config/tune-build.ts';
 import { defaultTaxonomy } from '../../core/default-taxonomy.ts';
 import { RouterError } from '../../core/errors.ts';
-import { type AnswerStore, answerStore, type CacheOptions } from '../../eval/answer-store.ts';
+import { type AnswerStore, answerStore, type CacheOptions, requireKept } from '../../eval/answer-store.ts';
 import { nodeFiles, nodeProcess } from '../../eval/files.ts';
 import type { EvalClassifier, PaidCalls } from '../../eval/parts.ts';
 import { rememberingAll } from '../../eval/remember.ts';
@@ -93,6 +93,7 @@ async function partsOf(incumbent: string, flags: Flags, io: Io, files: TuneParts
   const clock = { now: io.now, monotonic: io.monotonic };
   const context = { argv: ['tune'], versions: { pointsman: packageVersion() }, git: null };
   const remember = { cwd: io.cwd, cache, clock, files, taxonomy, context };
+  if (!flags.on('dry-run')) requireKept(cache, files);
   const store = answerStore(cache, files);
   const reflector = await buildReflector(flagged, flags.text('reflect-model'), promptFile('reflect', { cwd: io.cwd }));
   return {

@@ -27,7 +27,7 @@ export type PriceListSource = {
  * The text of a price list: from a file, from a copy less than an hour old, or from the network.
  *
  * @throws RouterError `input.not-found` or `input.unreadable`; `provider.failed` when the address does not answer with a list;
- *   `state.unavailable` when there is no place for the copy
+ *   `output.unwritable` when there is no place for the copy
  */
 export async function fetchPriceList({
   from,
