@@ -75,3 +75,6 @@ export function target(head: Head, row: TrainingRow, taxonomy: Taxonomy): number
 
 /** The value a detector is for. */
 export const detectedValue = (head: Head): string => head.name.split(':')[1] as string;
+
+/** Whether a detector is for orders to the model alone. */
+export const forOrders = (head: Head): boolean => head.name.endsWith(`:${ORDERS}`);

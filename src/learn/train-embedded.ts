@@ -4,7 +4,7 @@ import type { AxisDefinition, Taxonomy } from '../core/taxonomy.ts';
 import { axesOf, axisValues } from '../core/taxonomy.ts';
 import { type DetectedRow, fitPlatt, fitTemperature, type ScoredRow } from './calibrate.ts';
 import { type Features, viewFeatures, windowFeatures } from './examples.ts';
-import { detectedValue, headsOf, type TrainingRow, target } from './heads.ts';
+import { detectedValue, forOrders, headsOf, type TrainingRow, target } from './heads.ts';
 import { type Example, type Head, headScores, type Linear, type LinearOptions, trainLinear } from './linear.ts';
 import { applyMixing, fitMixing, mixedScores } from './mix.ts';
 import { withTypos } from './noise.ts';
@@ -28,8 +28,13 @@ export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
 
 const LEARNING_RATE = 0.3;
 /** A detector's value is given from these probabilities on: a missed alarm costs more than a false one, most of all for the highest value. */
-const TOP_ALARM = 0.29;
-const LOWER_ALARM = 0.3;
+const TOP_ALARM = 0.21;
+const LOWER_ALARM = 0.35;
+/**
+ * Log odds the highest value loses for every factor of e that a text has fewer features than `BRIEF`. Requests for harm are a sixth of our
+ * rows and a hundredth of traffic, and of a few common words (“how to get …”) the rows cannot tell both kinds apart.
+ */
+const BRIEF_DOUBT = 0.75;
 /** Held-out rows are of the same writers; texts of strangers are less alike. Confidence is lowered by this factor on the temperature. */
 const STRANGERS = 1.2;
 /** Weight of a row's copy with typing slips, against 1 for the row. */
@@ -169,11 +174,12 @@ function calibratedAxis(axis: string, definition: AxisDefinition, heads: readonl
   const power = own[0]?.power ?? 1;
   if (definition.reads === 'view')
     return { axis, reads: 'view', values, first, power, temperature: STRANGERS * fitTemperature(heldOut.scored.get(axis) ?? []) };
-  const detectors = own.map((head) => ({
-    value: detectedValue(head),
-    ...shifted(fitPlatt(heldOut.detected.get(head.name) ?? []), biasOf(head, model)),
-    alarmAt: detectedValue(head) === values.at(-1) ? TOP_ALARM : LOWER_ALARM,
-  }));
+  const detectors = own.map((head) => {
+    const calibration = shifted(fitPlatt(heldOut.detected.get(head.name) ?? []), biasOf(head, model));
+    const top = detectedValue(head) === values.at(-1);
+    const brief = top && !forOrders(head) ? BRIEF_DOUBT / calibration.slope : 0;
+    return { value: detectedValue(head), ...calibration, brief, alarmAt: top ? TOP_ALARM : LOWER_ALARM };
+  });
   return { axis, reads: 'segments', values, first, power, detectors };
 }
 

@@ -115,7 +115,7 @@ describe('packed sums', () => {
 });
 
 describe('several detectors for one value', () => {
-  const detector = (value: string) => ({ value, slope: 1, offset: 0, alarmAt: 0.5 });
+  const detector = (value: string) => ({ value, slope: 1, offset: 0, brief: 0, alarmAt: 0.5 });
   const axis = {
     axis: 'risk',
     reads: 'segments' as const,

@@ -13,6 +13,9 @@ const EARLIER_WEIGHT = 0.6;
 /** Neighbouring segments are also read together, up to this many, so that a request broken over lines is seen whole. */
 export const WINDOW = 3;
 
+/** Windows of fewer features are brief: what few words tell is doubted, see `brief` of a detector. */
+export const BRIEF = 100;
+
 type SegmentAxis = Extract<EmbeddedAxis, { reads: 'segments' }>;
 
 /** Weight of each earlier turn when the latest one has `features` of its own: 0.6 for none, 0 from 240 on. */
@@ -76,11 +79,13 @@ function raisePeaks(axis: SegmentAxis, weights: Weights, sums: Int32Array, count
     for (let at = start; at < Math.min(start + WINDOW, counts.length); at++) {
       count += counts[at] as number;
       const divisor = divisorOf(axis, count);
+      const brevity = count < BRIEF ? Math.log(BRIEF / Math.max(1, count)) : 0;
       for (let detector = 0; detector < windowSums.length; detector++) {
+        const { brief } = axis.detectors[detector] as (typeof axis.detectors)[number];
         const column = axis.first + detector;
         const sum = (windowSums[detector] as number) + (sums[at * COLUMNS + column] as number);
         windowSums[detector] = sum;
-        peaks[column] = Math.max(peaks[column] as number, columnScore(weights, column, sum, divisor));
+        peaks[column] = Math.max(peaks[column] as number, columnScore(weights, column, sum, divisor) - brief * brevity);
       }
     }
   }

@@ -9,8 +9,8 @@ export const COLUMNS = 20;
 export const ROW = COLUMNS / 4;
 /** Weights are offset by this, so that they add up without signs. */
 export const WEIGHT_ZERO = 128;
-/** How a file is laid out: from 3 on four bits a weight. */
-export const LAYOUT = 3;
+/** How a file is laid out: from 3 on four bits a weight, from 4 on with doubt of brief texts. */
+export const LAYOUT = 4;
 
 const finite = z.number().refine(Number.isFinite, 'expected a finite number');
 /** Scores of an axis are divided by the number of features to this power. */
@@ -28,6 +28,7 @@ const ViewAxis = z.strictObject({
 /**
  * An ordered axis read off segments: detectors for the values above the lowest, a column and a logistic calibration each; of several for one value the surest counts.
  * The value is taken from a probability of `alarmAt` on, before it is the likeliest.
+ * The fewer features a window has below `BRIEF`, the more its score is lowered: by `brief` for every factor of e.
  */
 const SegmentAxis = z.strictObject({
   axis: z.string(),
@@ -35,7 +36,9 @@ const SegmentAxis = z.strictObject({
   values: z.array(z.string()).min(2),
   first: z.int().min(0),
   power,
-  detectors: z.array(z.strictObject({ value: z.string(), slope: finite, offset: finite, alarmAt: z.number().min(0).max(1) })),
+  detectors: z.array(
+    z.strictObject({ value: z.string(), slope: finite, offset: finite, brief: finite, alarmAt: z.number().min(0).max(1) }),
+  ),
 });
 
 export const WeightsHeader = z.strictObject({
