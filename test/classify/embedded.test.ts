@@ -218,6 +218,20 @@ describe('weights', () => {
     expect(Buffer.compare(encodeWeights(weights), file)).toBe(0);
   });
 
+  it('are read wherever they lie in memory', () => {
+    const place = new Uint8Array(file.length + 1);
+    place.set(file, 1);
+    expect(Buffer.compare(encodeWeights(decodeWeights(place.subarray(1), 'weights.bin')), file)).toBe(0);
+  });
+
+  it('are read behind a header of odd length', () => {
+    const [start, bytes] = [8 + file.readUInt32LE(4), Buffer.alloc(file.length + 1, 32)];
+    file.copy(bytes, 0, 0, start);
+    file.copy(bytes, start + 1, start);
+    bytes.writeUInt32LE(start - 8 + 1, 4);
+    expect(Buffer.compare(encodeWeights(decodeWeights(bytes, 'weights.bin')), file)).toBe(0);
+  });
+
   it.each([
     ['empty', file.subarray(0, 0)],
     ['cut', file.subarray(0, 5_000)],

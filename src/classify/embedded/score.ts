@@ -69,7 +69,7 @@ function addPart(
 
 /**
  * Reads one word of every feature's row. The rows lie far apart in a table larger than the processor's cache: asked for one after the
- * other with nothing in between, many are fetched at once, and the sums find them near. Saves a tenth of all labelling takes.
+ * other with nothing in between, many are fetched at once, and the sums find them near.
  *
  * @returns what was read, to be kept, so that reading is not left out as useless
  */

@@ -92,8 +92,10 @@ export function decodeWeights(bytes: Uint8Array, where: string): Weights {
   const size = BUCKETS * ROW * 2;
   if (bytes.length !== start + size) throw invalid(where, `${start + size} bytes`, String(bytes.length));
   const header = readHeader(bytes.subarray(8, start), where);
-  const whole = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
-  return { header, table: new Uint16Array(whole.buffer, whole.byteOffset + start, BUCKETS * ROW), meanings: meaningsOf(header.codes) };
+  const stored = bytes.subarray(start);
+  // Words lie at even places: where these do not, they are copied to some that are.
+  const { buffer, byteOffset } = stored.byteOffset % 2 === 0 ? stored : new Uint8Array(stored);
+  return { header, table: new Uint16Array(buffer, byteOffset, BUCKETS * ROW), meanings: meaningsOf(header.codes) };
 }
 
 function readHeader(bytes: Uint8Array, where: string): WeightsHeader {
