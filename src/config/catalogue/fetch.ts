@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RouterError } from '../../core/errors.ts';
-import { makeFolders } from '../../folders.ts';
+import { makeFolders, replaceFile } from '../../folders.ts';
 import { contentHash, readTextFile } from '../files.ts';
 
 const ADDRESSES: Readonly<Record<string, string>> = {
@@ -43,8 +43,7 @@ export async function fetchPriceList({
   if (kept !== null) return { text: kept, where: address, cached: true };
   const text = await download(address, fetch);
   makeFolders(dirname(copy));
-  writeFileSync(`${copy}.partial`, JSON.stringify({ fetchedAt: now(), text }));
-  renameSync(`${copy}.partial`, copy);
+  replaceFile(copy, JSON.stringify({ fetchedAt: now(), text }));
   return { text, where: address, cached: false };
 }
 
